@@ -1,0 +1,1 @@
+"""See HOUSE in docs/house.md."""
