@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""Talking to models: backends, prompts, answers and their errors. No Django in here."""
