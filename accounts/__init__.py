@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""People, projects, memberships and roles. "Who may" is asked only here."""

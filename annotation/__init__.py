@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""Drafts and verdicts as rows, campaigns, items, assignments, responses, flags, and the experts' pages."""

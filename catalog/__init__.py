@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""Photos and what belongs to them: renditions, raw comments, questions, crops, composition elements."""

@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""From responses to data sets: scores, agreement, benchmarks, datasets, splits, exporters."""

@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""Recipes, engines, runs, checkpoints, evaluations, models, and the lineage of a photo."""

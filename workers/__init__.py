@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""The machine side: draft pipelines, verifiers, the handler of every job kind, every Celery task."""

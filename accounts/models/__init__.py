@@ -1,0 +1,9 @@
+"""People and what they belong to."""
+
+from accounts.models.invitation import Invitation
+from accounts.models.membership import Membership, Role
+from accounts.models.project import Project
+from accounts.models.token import ApiToken
+from accounts.models.user import User, UserManager
+
+__all__ = ["ApiToken", "Invitation", "Membership", "Project", "Role", "User", "UserManager"]

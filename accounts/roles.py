@@ -1,0 +1,91 @@
+"""Who may do what: the only place that knows. Pages, API, files and jobs all ask here.
+
+``can(user, Right.X, project)`` answers; ``require`` raises. A person outside the project gets
+`NotFound`, the same as for a project that does not exist, so that ids cannot be probed; a member
+without the role gets `NotAllowed`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from django.contrib.auth.models import AnonymousUser
+
+from accounts.models import Membership, Project, Role, User
+from core.errors import NotAllowed, NotFound
+
+E, L, C, R = Role.EXPERT, Role.LEAD, Role.CURATOR, Role.RESEARCHER
+
+
+class Right(StrEnum):
+    """What a page or service asks for; the table below says which roles hold it."""
+
+    ANNOTATE = "annotate"  # take items, answer them, discuss
+    SEE_PHOTOS = "see_photos"  # the gallery and photo pages without others' answers
+    IMPORT_PHOTOS = "import_photos"
+    SEE_DRAFTS = "see_drafts"  # drafts with their origin and verdicts
+    RUN_DRAFTS = "run_drafts"  # start draft batches, set draft sources
+    SEE_CAMPAIGNS = "see_campaigns"
+    RUN_CAMPAIGNS = "run_campaigns"
+    ADJUDICATE = "adjudicate"
+    SEE_QUALITY = "see_quality"  # scores, agreement, per-person quality
+    SEE_DATASETS = "see_datasets"
+    CURATE = "curate"  # freeze versions, export, draw benchmarks
+    SEE_RUNS = "see_runs"
+    TRAIN = "train"  # start and stop runs, evaluate, promote models
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+    SEE_AUDIT = "see_audit"
+
+
+HOLDERS: dict[Right, frozenset[Role]] = {
+    Right.ANNOTATE: frozenset({E, L}),
+    Right.SEE_PHOTOS: frozenset({L, C, R}),
+    Right.IMPORT_PHOTOS: frozenset({C}),
+    Right.SEE_DRAFTS: frozenset({L, C, R}),
+    Right.RUN_DRAFTS: frozenset({L, C}),
+    Right.SEE_CAMPAIGNS: frozenset({L, C, R}),
+    Right.RUN_CAMPAIGNS: frozenset({L}),
+    Right.ADJUDICATE: frozenset({L}),
+    Right.SEE_QUALITY: frozenset({L, C, R}),
+    Right.SEE_DATASETS: frozenset({L, C, R}),
+    Right.CURATE: frozenset({C}),
+    Right.SEE_RUNS: frozenset({L, C, R}),
+    Right.TRAIN: frozenset({R}),
+    Right.SEE_PEOPLE: frozenset({L, C}),
+    Right.MANAGE_PEOPLE: frozenset({C}),
+    Right.SEE_AUDIT: frozenset({L, C}),
+}
+
+
+def roles_of(user: User | AnonymousUser, project: Project) -> frozenset[Role]:
+    """The roles this person holds in the project; an administrator acts as curator everywhere."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    held = Membership.objects.filter(user=user, project=project).values_list("role", flat=True)
+    roles = {Role(role) for role in held}
+    if user.is_administrator:
+        roles.add(Role.CURATOR)
+    return frozenset(roles)
+
+
+def can(user: User | AnonymousUser, right: Right, project: Project) -> bool:
+    """Whether the person holds the right in the project."""
+    return bool(roles_of(user, project) & HOLDERS[right])
+
+
+def rights_of(user: User | AnonymousUser, project: Project) -> frozenset[Right]:
+    """Every right the person holds in the project, in one query."""
+    roles = roles_of(user, project)
+    return frozenset(right for right, holders in HOLDERS.items() if roles & holders)
+
+
+def require(user: User | AnonymousUser, right: Right, project: Project) -> User:
+    """The person, if they may; else `NotFound` for strangers and `NotAllowed` for members."""
+    roles = roles_of(user, project)
+    if not roles or not isinstance(user, User):
+        raise NotFound("There is no such project, or you are not in it.")
+    if not roles & HOLDERS[right]:
+        needed = " or ".join(sorted(role.label for role in HOLDERS[right]))
+        raise NotAllowed(f"This needs the role {needed} in {project.name}.")
+    return user

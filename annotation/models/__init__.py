@@ -1,0 +1,42 @@
+"""Rows of the experts' work and of the drafts they work on."""
+
+from annotation.models.campaign import Campaign, CampaignState
+from annotation.models.disagreement import Adjudication, Discussion, Flag, FlagState, Message
+from annotation.models.draft import Draft, DraftKind, Verdict
+from annotation.models.drafting import (
+    BatchState,
+    DraftBatch,
+    DraftRequest,
+    DraftSource,
+    RequestState,
+)
+from annotation.models.item import Assignment, AssignmentState, Item, ItemCrop, ItemState, Skip
+from annotation.models.response import PairVote, Rating, Response, WorkingCopy
+
+__all__ = [
+    "Adjudication",
+    "Assignment",
+    "AssignmentState",
+    "BatchState",
+    "Campaign",
+    "CampaignState",
+    "Discussion",
+    "Draft",
+    "DraftBatch",
+    "DraftKind",
+    "DraftRequest",
+    "DraftSource",
+    "Flag",
+    "FlagState",
+    "Item",
+    "ItemCrop",
+    "ItemState",
+    "Message",
+    "PairVote",
+    "Rating",
+    "RequestState",
+    "Response",
+    "Skip",
+    "Verdict",
+    "WorkingCopy",
+]

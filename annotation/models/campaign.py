@@ -1,0 +1,55 @@
+"""A campaign: a piece of work handed to experts."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from accounts.models import Project
+
+
+class CampaignState(models.TextChoices):
+    """preparing > open <> paused; open | paused > closed."""
+
+    PREPARING = "preparing", "being prepared"
+    OPEN = "open", "open"
+    PAUSED = "paused", "paused"
+    CLOSED = "closed", "closed"
+
+
+class Campaign(models.Model):
+    """``item_type`` names a plug-in of `annotation.item_types`, which validates ``settings``.
+
+    ``overlap`` experts answer each item. An empty ``pool`` means every expert of the project.
+    ``order_seed`` makes item order and presentation re-creatable.
+    """
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
+    name = models.CharField(max_length=120)
+    item_type = models.CharField(max_length=32)
+    state = models.CharField(max_length=10, choices=CampaignState, default=CampaignState.PREPARING)
+    overlap = models.PositiveSmallIntegerField(default=1)
+    lease_s = models.PositiveIntegerField(default=900)
+    settings = models.JSONField(default=dict, blank=True)
+    guidelines = models.TextField(blank=True, default="")
+    guidelines_version = models.PositiveIntegerField(default=1)
+    order_seed = models.BigIntegerField(default=0)
+    pool = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="campaign_pools"
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="campaign_name"),
+            models.CheckConstraint(
+                condition=Q(overlap__gte=1, overlap__lte=50), name="campaign_overlap"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

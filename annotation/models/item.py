@@ -1,0 +1,160 @@
+"""Items, and the slots in which experts answer them.
+
+No item can go to more people than its overlap: each of its ``overlap`` slots is one `Assignment`
+row, taken by one conditional UPDATE, and a person appears once per item and round.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from annotation.models.campaign import Campaign
+from annotation.models.draft import Draft
+from catalog.models import Crop, Photo
+
+
+class ItemState(models.TextChoices):
+    """open > answered > settled; answered > flagged > open (second round) | settled."""
+
+    OPEN = "open", "open"
+    ANSWERED = "answered", "answered"
+    FLAGGED = "flagged", "in discussion"
+    SETTLED = "settled", "settled"
+
+
+class Item(models.Model):
+    """One thing to do in a campaign; what it is about: a photo, a draft, crops in `ItemCrop`.
+
+    ``subject_key`` makes adding subjects idempotent; ``payload`` holds what the item type adds.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="items")
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="items")
+    draft = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, related_name="items")
+    subject_key = models.CharField(max_length=120)
+    payload = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=10, choices=ItemState, default=ItemState.OPEN)
+    round = models.PositiveSmallIntegerField(default=1)
+    priority = models.IntegerField(default=0)
+    order_key = models.BigIntegerField(default=0)
+    scores_due = models.BooleanField(default=False)  # set by submit, cleared by the scores job
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "subject_key"], name="item_subject_once")
+        ]
+        indexes = [
+            models.Index(fields=["campaign", "state", "id"], name="item_by_state"),
+            models.Index(fields=["campaign"], condition=Q(scores_due=True), name="item_scores_due"),
+        ]
+
+    def __str__(self) -> str:
+        return f"item {self.pk}"
+
+
+class ItemCrop(models.Model):
+    """A crop shown in an item; ``place`` is its order in the item, not on anybody's screen."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="item_crops")
+    crop = models.ForeignKey(Crop, on_delete=models.PROTECT, related_name="+")
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "place"], name="item_crop_place"),
+            models.UniqueConstraint(fields=["item", "crop"], name="item_crop_once"),
+        ]
+        ordering = ["place"]
+
+    def __str__(self) -> str:
+        return f"crop {self.crop_id} in item {self.item_id}"
+
+
+class AssignmentState(models.TextChoices):
+    """free > leased > submitted; leased > free when skipped, given back or run out."""
+
+    FREE = "free", "free"
+    LEASED = "leased", "leased"
+    SUBMITTED = "submitted", "submitted"
+
+
+class Assignment(models.Model):
+    """One slot of an item in a round, and one person's lease on it.
+
+    ``presentation`` stores what this person was shown where (random sides, random places, seed),
+    so that the session can be re-created. ``campaign``, ``priority`` and ``order_key`` repeat the
+    item's for the claim's index. ``reserved_for`` keeps a second-round slot for the same person.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="assignments")
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    slot = models.PositiveSmallIntegerField()
+    round = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=10, choices=AssignmentState, default=AssignmentState.FREE)
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="assignments"
+    )
+    reserved_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    priority = models.IntegerField(default=0)
+    order_key = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    submitted_at = models.DateTimeField(null=True)
+    presentation = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "round", "slot"], name="assignment_slot"),
+            models.UniqueConstraint(
+                fields=["item", "round", "person"],
+                condition=Q(person__isnull=False),
+                name="assignment_person_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="free", person__isnull=True)
+                | Q(state__in=["leased", "submitted"], person__isnull=False),
+                name="assignment_held_by_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "campaign",
+                F("priority").desc(),
+                "order_key",
+                "id",
+                condition=Q(state="free"),
+                name="assignment_free",
+            ),
+            models.Index(
+                fields=["campaign", "lease_until"],
+                condition=Q(state="leased"),
+                name="assignment_leased",
+            ),
+            models.Index(fields=["person", "campaign", "-submitted_at"], name="assignment_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"slot {self.slot} of item {self.item_id}"
+
+
+class Skip(models.Model):
+    """A person passed over an item, with the reason; the claim will not offer it to them again."""
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="skips")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    round = models.PositiveSmallIntegerField(default=1)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "person", "round"], name="skip_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} skipped item {self.item_id}"

@@ -1,0 +1,132 @@
+"""What people answered. A response is never edited: a change is a new row that replaces the old."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from annotation.models.item import Assignment, Item
+from catalog.models import Crop, Photo
+
+
+class Response(models.Model):
+    """``answer`` has the shape of the item type. ``submission_id`` comes from the client: the same
+    submission twice is one response. Times are milliseconds; ``context`` holds screen facts."""
+
+    item = models.ForeignKey(Item, on_delete=models.PROTECT, related_name="responses")
+    assignment = models.ForeignKey(Assignment, on_delete=models.PROTECT, related_name="responses")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="responses"
+    )
+    round = models.PositiveSmallIntegerField(default=1)
+    answer = models.JSONField()
+    submission_id = models.UUIDField(unique=True)
+    replaces = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="replaced_by"
+    )
+    active_ms = models.PositiveIntegerField(default=0)
+    idle_ms = models.PositiveIntegerField(default=0)
+    context = models.JSONField(default=dict, blank=True)
+    guidelines_version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment"],
+                condition=models.Q(replaces__isnull=True),
+                name="response_first_once",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["item", "round"], name="response_item"),
+            models.Index(fields=["person", "-id"], name="response_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"response {self.pk}"
+
+
+class Rating(models.Model):
+    """One number of a response, as a row for statistics. ``crop`` is null when the photo was rated.
+
+    Written with its response, deleted never: a replaced response's ratings have ``is_current`` off.
+    """
+
+    response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="ratings")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="ratings")
+    crop = models.ForeignKey(Crop, on_delete=models.PROTECT, null=True, related_name="ratings")
+    scale = models.CharField(max_length=16)  # "1-5" or "1-10"
+    value = models.FloatField()
+    round = models.PositiveSmallIntegerField(default=1)
+    is_current = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "photo", "crop"],
+                name="rating_once",
+                nulls_distinct=False,
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["crop", "round"],
+                condition=models.Q(is_current=True, crop__isnull=False),
+                name="rating_crop",
+            ),
+            models.Index(
+                fields=["photo", "scale"],
+                condition=models.Q(is_current=True),
+                name="rating_photo",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.value:g} on {self.scale}"
+
+
+class PairVote(models.Model):
+    """One comparison as a row. ``outcome`` is in terms of first and second, not of screen sides."""
+
+    response = models.OneToOneField(Response, on_delete=models.PROTECT, related_name="pair_vote")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="pair_votes")
+    first = models.ForeignKey(Crop, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Crop, on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(
+        max_length=8,
+        choices=[
+            ("first", "first"),
+            ("second", "second"),
+            ("tie", "tie"),
+            ("neither", "neither works"),
+            ("unknown", "cannot judge"),
+        ],
+    )
+    strength = models.PositiveSmallIntegerField(default=1)
+    first_on_left = models.BooleanField()
+    is_current = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return f"{self.first_id} against {self.second_id}: {self.outcome}"
+
+
+class WorkingCopy(models.Model):
+    """Unfinished work, saved as the person types; ``version`` detects two windows at once."""
+
+    assignment = models.OneToOneField(
+        Assignment, on_delete=models.CASCADE, related_name="working_copy"
+    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    content = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"working copy of assignment {self.assignment_id}"

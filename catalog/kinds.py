@@ -1,0 +1,8 @@
+"""Job kinds of the catalog."""
+
+from __future__ import annotations
+
+from core.jobs import kind
+
+TAKE_FILES = kind("catalog.take_files", "Import photos", lease_s=60)
+REGROUP = kind("catalog.regroup", "Find near-duplicates")

@@ -1,0 +1,23 @@
+"""Photos and what belongs to them."""
+
+from catalog.models.crop import Crop, CropLabel, CropOrigin
+from catalog.models.element import CompositionElement
+from catalog.models.intake import ImportedFile, ImportedFileState, PhotoImport
+from catalog.models.photo import LikenessGroup, Photo, PhotoState, Rendition
+from catalog.models.words import Question, RawComment
+
+__all__ = [
+    "CompositionElement",
+    "Crop",
+    "CropLabel",
+    "CropOrigin",
+    "ImportedFile",
+    "ImportedFileState",
+    "LikenessGroup",
+    "Photo",
+    "PhotoImport",
+    "PhotoState",
+    "Question",
+    "RawComment",
+    "Rendition",
+]

@@ -1,0 +1,97 @@
+"""Writing a job's row and ringing the worker's bell after commit."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from celery import current_app
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from core.errors import Conflict
+from core.jobs.kinds import KINDS, Kind
+from core.models import Job, JobState
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AbstractBaseUser
+
+log = logging.getLogger(__name__)
+RUN_JOB = "workers.run_job"
+
+
+def start(
+    kind: Kind,
+    *,
+    by: AbstractBaseUser | None,
+    scope: str = "",
+    subject: str = "",
+    params: dict[str, Any] | None = None,
+    key: str | None = None,
+    total: int | None = None,
+    delay_s: float = 0,
+) -> Job:
+    """Write a job and send it after commit.
+
+    With a ``key``, a job of the same kind and key that still waits is given back instead of a
+    second one; one that already runs does not count, since it may have read the old state.
+    """
+    job = Job(
+        kind=kind.name,
+        queue=kind.queue,
+        max_attempts=kind.max_attempts,
+        owner_id=getattr(by, "pk", None),
+        scope=scope,
+        subject=subject,
+        params=params or {},
+        key=key,
+        total=total,
+        not_before=timezone.now() + timedelta(seconds=delay_s) if delay_s else None,
+    )
+    # ON CONFLICT DO NOTHING: an error here would spoil the caller's transaction.
+    Job.objects.bulk_create([job], ignore_conflicts=key is not None)
+    if key is not None:
+        job = Job.objects.get(kind=kind.name, key=key, state=JobState.QUEUED)
+    transaction.on_commit(lambda: send(job.pk, delay_s=delay_s))
+    return job
+
+
+def send(job_id: UUID, *, delay_s: float = 0) -> None:
+    """Ring the bell. If the broker is away the sweep rings later; the row is safe."""
+    job = Job.objects.filter(pk=job_id, state=JobState.QUEUED).only("queue").first()
+    if job is None:
+        return
+    try:
+        current_app.send_task(
+            RUN_JOB,
+            args=[str(job_id)],
+            queue=job.queue,
+            ignore_result=True,
+            countdown=delay_s + 0.05 if delay_s else None,
+        )
+    except (OperationalError, OSError) as error:
+        log.warning("The broker does not answer; job %s waits for the sweep: %s", job_id, error)
+        return
+    Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(sent_at=timezone.now())
+
+
+def retry(*, job: Job) -> Job:
+    """Queue a failed or cancelled job again, with a fresh count of attempts."""
+    moved = Job.objects.filter(
+        pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]
+    ).update(
+        state=JobState.QUEUED,
+        error="",
+        message="",
+        cancel_requested=False,
+        ended_at=None,
+        max_attempts=job.epoch + KINDS[job.kind].max_attempts,
+    )
+    if not moved:
+        raise Conflict("Only a failed or cancelled job can be run again.")
+    transaction.on_commit(lambda: send(job.pk))
+    job.refresh_from_db()
+    return job

@@ -1,0 +1,35 @@
+"""The periodic look at all open jobs: ring again what was never heard, free what a dead worker held."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import F, Q
+from django.utils import timezone
+
+from core.jobs.sending import send
+from core.models import Job, JobState
+
+UNHEARD_AFTER = timedelta(seconds=30)
+
+
+def sweep() -> dict[str, int]:
+    """Requeue or fail jobs whose lease ran out, then send every queued job nobody was told of."""
+    now = timezone.now()
+    lost = Job.objects.filter(state=JobState.RUNNING, lease_until__lt=now)
+    failed = lost.filter(epoch__gte=F("max_attempts")).update(
+        state=JobState.FAILED,
+        ended_at=now,
+        lease_until=None,
+        error="The worker died each time this job ran. See the worker's log, then run it again.",
+    )
+    freed = lost.update(
+        state=JobState.QUEUED, lease_until=None, sent_at=None, message="Picked up after a lost worker."
+    )
+    waiting = Job.objects.filter(state=JobState.QUEUED).filter(
+        Q(sent_at=None) | Q(sent_at__lt=now - UNHEARD_AFTER)
+    ).exclude(not_before__gt=now)
+    unheard = list(waiting.values_list("pk", flat=True)[:1000])
+    for job_id in unheard:
+        send(job_id)
+    return {"failed": failed, "freed": freed, "sent": len(unheard)}

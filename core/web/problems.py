@@ -1,0 +1,93 @@
+"""Where an error becomes an answer: one mapping for pages, fragments and the API.
+
+API errors are ``{"error": {"code", "message", "field", "line", "detail"}}`` with the error's own
+status; pages show ``errors/problem.html`` and htmx fragments the banner component.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from rest_framework import exceptions
+from rest_framework.response import Response
+from rest_framework.views import exception_handler as drf_handler
+
+from core.errors import NotAllowed, NotFound, ReframeError
+
+
+def as_json(error: ReframeError) -> dict[str, Any]:
+    """The one shape of an error in JSON."""
+    return {
+        "error": {
+            "code": error.code,
+            "message": str(error),
+            "field": error.field,
+            "line": error.line,
+            "detail": error.detail,
+        }
+    }
+
+
+def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's hook: our errors by their status, DRF's own in our shape."""
+    if isinstance(exc, ReframeError):
+        return Response(as_json(exc), status=exc.status)
+    if isinstance(exc, Http404):
+        return Response(as_json(NotFound("There is no such thing here.")), status=404)
+    if isinstance(exc, PermissionDenied):
+        return Response(as_json(NotAllowed("Your role does not reach this.")), status=403)
+    response = drf_handler(exc, context)
+    if response is not None:
+        response.data = {"error": _of_drf(exc)}
+    return response
+
+
+def _of_drf(exc: Exception) -> dict[str, Any]:
+    detail: Any = getattr(exc, "detail", str(exc))
+    fields = detail if isinstance(detail, dict) else {}
+    code = exc.default_code if isinstance(exc, exceptions.APIException) else "error"
+    first = _first_words(detail)
+    field = next(iter(fields), "")
+    if field in ("", "non_field_errors", "detail"):
+        return {"code": code, "message": first, "field": "", "line": None, "detail": fields}
+    words = f"{field}: {first}"
+    return {"code": code, "message": words, "field": field, "line": None, "detail": fields}
+
+
+def _first_words(detail: Any) -> str:
+    while isinstance(detail, (dict, list)) and detail:
+        detail = next(iter(detail.values())) if isinstance(detail, dict) else detail[0]
+    return str(detail or "The request cannot be accepted.")
+
+
+class ProblemMiddleware:
+    """Turns our errors, raised by a page's view, into a page, a fragment or JSON."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        """Django's hook; ``None`` leaves what is not ours to Django."""
+        if not isinstance(exc, ReframeError):
+            return None
+        if wants_json(request):
+            return JsonResponse(as_json(exc), status=exc.status)
+        if request.headers.get("HX-Request"):
+            return render(
+                request, "components/banner.html", {"kind": "bad", "text": str(exc)}, status=exc.status
+            )
+        return render(request, "errors/problem.html", {"problem": exc}, status=exc.status)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether the caller is a script of ours or a program, not a person with a browser."""
+    return request.path.startswith("/api/") or "application/json" in request.headers.get(
+        "Accept", ""
+    )

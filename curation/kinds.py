@@ -1,0 +1,9 @@
+"""Job kinds of curation."""
+
+from __future__ import annotations
+
+from core.jobs import kind
+
+FREEZE = kind("curation.freeze", "Freeze a dataset version")
+EXPORT = kind("curation.export", "Write an export")
+FULL_SCORES = kind("curation.full_scores", "Compute all scores")
