@@ -51,12 +51,27 @@ def start(
         total=total,
         not_before=timezone.now() + timedelta(seconds=delay_s) if delay_s else None,
     )
-    # ON CONFLICT DO NOTHING: an error here would spoil the caller's transaction.
-    Job.objects.bulk_create([job], ignore_conflicts=key is not None)
-    if key is not None:
-        job = Job.objects.get(kind=kind.name, key=key, state=JobState.QUEUED)
+    job = _insert(job) if key is None else _insert_or_join(job)
     transaction.on_commit(lambda: send(job.pk, delay_s=delay_s))
     return job
+
+
+def _insert(job: Job) -> Job:
+    job.save(force_insert=True)
+    return job
+
+
+def _insert_or_join(job: Job) -> Job:
+    waiting = Job.objects.filter(kind=job.kind, key=job.key, state=JobState.QUEUED)
+    for _ in range(5):
+        # ON CONFLICT DO NOTHING: an error here would spoil the caller's transaction.
+        Job.objects.bulk_create([job], ignore_conflicts=True)
+        found = waiting.first()
+        if found is not None:
+            return found
+        if Job.objects.filter(pk=job.pk).exists():  # inserted, and already taken by a worker
+            return job
+    raise Conflict("This job starts and ends too quickly to be joined; try again.")
 
 
 def send(job_id: UUID, *, delay_s: float = 0) -> None:
