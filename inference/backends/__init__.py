@@ -142,7 +142,7 @@ class Backend(ABC):
             self.close()
 
 
-registry = Registry(__name__, Backend)
+registry: Registry[Backend] = Registry(__name__, Backend)  # type: ignore[type-abstract]
 
 _warm: dict[str, Backend] = {}
 _warm_lock = threading.Lock()
