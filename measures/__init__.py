@@ -1,1 +1,1 @@
-"""See HOUSE in docs/house.md."""
+"""Pure mathematics: boxes, geometry, crop metrics, subjective statistics, likeness. No Django."""
