@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.conf import settings
+from django.conf import settings as site
 from django.db import models
 from django.db.models import Q
 
@@ -35,11 +35,9 @@ class Campaign(models.Model):
     guidelines = models.TextField(blank=True, default="")
     guidelines_version = models.PositiveIntegerField(default=1)
     order_seed = models.BigIntegerField(default=0)
-    pool = models.ManyToManyField(
-        settings.AUTH_USER_MODEL, blank=True, related_name="campaign_pools"
-    )
+    pool = models.ManyToManyField(site.AUTH_USER_MODEL, blank=True, related_name="campaign_pools")
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
+        site.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
