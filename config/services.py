@@ -1,0 +1,89 @@
+"""Settings of the services we stand on: database, broker, cache and file storage.
+
+Each is given by one URL. Without one, the embedded services under ``var/`` are meant, whose
+socket paths are known before they run.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from config import env
+from core.embedded import postgres, valkey
+
+
+def database(var: Path) -> dict[str, Any]:
+    """Django's entry for ``DATABASE_URL``, PostgreSQL only; ``DATABASE_POOL`` connections at most
+    are pooled in one process, 0 keeps the pool off (workers and one-off commands)."""
+    url = env.text("DATABASE_URL") or postgres.url(var)
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured("DATABASE_URL must start with postgresql://, nothing else runs.")
+    config: dict[str, Any] = environ.Env.db_url_config(url, engine="django.db.backends.postgresql")
+    options = config.setdefault("OPTIONS", {})
+    pool = env.number("DATABASE_POOL", 0)
+    if pool:
+        options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}
+    return config
+
+
+def broker_url(var: Path) -> str:
+    """Where Celery's messages go: ``BROKER_URL`` or the embedded Valkey."""
+    return env.text("BROKER_URL") or valkey.url(var)
+
+
+def cache(broker: str) -> dict[str, Any]:
+    """The cache lives beside the broker, in the database after it, unless ``CACHE_URL`` is given."""
+    return {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": env.text("CACHE_URL") or _next_database(broker),
+        "KEY_PREFIX": "reframe",
+    }
+
+
+def _next_database(broker: str) -> str:
+    parts = urlsplit(broker)
+    if parts.scheme == "redis+socket":
+        current = int(parse_qs(parts.query).get("virtual_host", ["0"])[0].strip("/") or 0)
+        return f"unix://{parts.path}?{urlencode({'db': current + 1})}"
+    current = int(parts.path.strip("/") or 0)
+    return parts._replace(path=f"/{current + 1}").geturl()
+
+
+def file_storage(media: Path) -> dict[str, Any]:
+    """A folder, or an S3-compatible bucket when ``STORAGE_URL`` is ``s3://bucket/prefix``."""
+    url = urlsplit(env.text("STORAGE_URL"))
+    if url.scheme == "s3":
+        return _s3(url.netloc, url.path.strip("/"))
+    if url.scheme not in {"", "file"}:
+        raise ImproperlyConfigured(
+            "STORAGE_URL must be s3://bucket/prefix, file:///folder or empty."
+        )
+    return {
+        "BACKEND": "core.storage.MediaStorage",
+        "OPTIONS": {"location": url.path or str(media), "base_url": None},
+    }
+
+
+def _s3(bucket: str, prefix: str) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "bucket_name": bucket,
+        "location": prefix,
+        "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
+        "region_name": env.text("S3_REGION", "us-east-1"),
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "default_acl": None,
+        "file_overwrite": False,
+        "querystring_auth": True,
+        "querystring_expire": 300,
+        "max_memory_size": 8 * 1024 * 1024,
+    }
+    if env.text("S3_ACCESS_KEY_ID"):
+        options["access_key"] = env.text("S3_ACCESS_KEY_ID")
+        options["secret_key"] = env.text("S3_SECRET_ACCESS_KEY")
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}

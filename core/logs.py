@@ -1,0 +1,43 @@
+"""Request ids: one word that joins every log line of a request and the answer's header."""
+
+from __future__ import annotations
+
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+
+HEADER = "X-Request-ID"
+_WELL_FORMED = re.compile(r"[A-Za-z0-9._-]{8,64}")
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestIdMiddleware:
+    """Takes the proxy's id if it is well formed, else makes one, and returns it in the answer."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Hold the id while the request is answered."""
+        given = request.headers.get(HEADER, "")
+        token = request_id.set(given if _WELL_FORMED.fullmatch(given) else uuid.uuid4().hex[:16])
+        try:
+            response = self.get_response(request)
+            response[HEADER] = request_id.get()
+            return response
+        finally:
+            request_id.reset(token)
+
+
+class RequestIdFilter(logging.Filter):
+    """Puts the id onto every record, ``-`` outside a request."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add the id; keep every record."""
+        record.request_id = request_id.get()
+        return True

@@ -1,0 +1,36 @@
+"""Every test process has its own PostgreSQL and Valkey, in a folder of its own.
+
+Settings only need to know where the services will be; they start with the first test that uses
+the database, so that tests of pure mathematics pay nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import tempfile
+from pathlib import Path
+
+import django
+import pytest
+
+pytest_plugins = ["tests.plugins.services", "tests.plugins.live"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the settings at this process's own folder before anything loads them."""
+    folder = Path(tempfile.mkdtemp(prefix="reframe-test-"))
+    config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
+    for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL", "STORAGE_URL", "MEDIA_ROOT"):
+        os.environ.pop(name, None)
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+        "ENV_FILE": str(folder / "no.env"),
+        "VAR_DIR": str(folder),
+        "SECRET_KEY": secrets.token_hex(32),
+        "HTTPS": "0",
+        # A playwright page runs an event loop in the test's thread; Django would refuse queries.
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+    }
+    django.setup()
