@@ -1,0 +1,35 @@
+"""Which function does the work of which kind of job. A test proves that every kind has one."""
+
+from __future__ import annotations
+
+from annotation import kinds as annotation_kinds
+from catalog import kinds as catalog_kinds
+from catalog.services.grouping import regroup
+from catalog.services.importing import take_files
+from core.jobs.running import Handler
+from curation import kinds as curation_kinds
+from curation.services.exporting import write_export
+from curation.services.freezing import build_version
+from curation.services.scoring import compute_all, update_scores
+from training import kinds as training_kinds
+from training.services.evaluating import evaluate
+from training.services.supervising import supervise
+from workers.pipelines.batch import run_batch
+
+HANDLERS: dict[str, Handler] = {
+    catalog_kinds.TAKE_FILES.name: take_files,
+    catalog_kinds.REGROUP.name: regroup,
+    annotation_kinds.DRAFT_BATCH.name: run_batch,
+    annotation_kinds.DRAFT_BATCH_GPU.name: run_batch,
+    annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
+    curation_kinds.FULL_SCORES.name: compute_all,
+    curation_kinds.FREEZE.name: build_version,
+    curation_kinds.EXPORT.name: write_export,
+    training_kinds.SUPERVISE.name: supervise,
+    training_kinds.EVALUATE.name: evaluate,
+}
+
+
+def handler_of(kind: str) -> Handler:
+    """The handler of a kind; every declared kind has one."""
+    return HANDLERS[kind]

@@ -1,0 +1,148 @@
+"""What a pipeline gets to work on, what it gives back, and how it asks a model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from annotation.models import Draft, DraftBatch, DraftKind, DraftRequest, RequestState
+from annotation.services.drafting import store_draft
+from catalog.models import Photo
+from catalog.selectors.pixels import rendition_bytes
+from inference.backends import Answer, Backend, Parameters, Request
+from inference.prompts import Value, render
+from inference.schemas import json_schema
+
+# The longest side, in pixels, of the picture that a model sees: about 1,000 image tokens.
+PICTURE_SIDE = 1024
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a request ended, and the draft it ended with."""
+
+    state: RequestState
+    reason: str = ""
+    draft: Draft | None = None
+
+
+@dataclass(frozen=True)
+class Work:
+    """One request of a batch with its two opened backends."""
+
+    request: DraftRequest
+    batch: DraftBatch
+    drafter: Backend
+    verifier: Backend | None
+
+    @property
+    def photo(self) -> Photo:
+        """The photo to draft for."""
+        return self.request.photo
+
+    def picture(self) -> bytes:
+        """The upright JPEG that models see."""
+        return rendition_bytes(self.photo, PICTURE_SIDE)
+
+    def last_draft(self) -> Draft | None:
+        """The newest draft of this request, if any."""
+        return Draft.objects.filter(request=self.request).order_by("-id").first()
+
+
+@dataclass(frozen=True)
+class Question:
+    """One step asked of one backend."""
+
+    step: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    images: Sequence[bytes] = ()
+    seed: int = 0
+
+
+def sampling(parameters: Mapping[str, Any], *, seed: int) -> Parameters:
+    """Sampling parameters of a batch or source; ``seed`` moves with the attempt."""
+    return Parameters(
+        temperature=float(parameters.get("temperature", 0.0)),
+        top_p=float(parameters.get("top_p", 1.0)),
+        max_tokens=int(parameters.get("max_tokens", 1024)),
+        seed=seed,
+    )
+
+
+def build_request(question: Question, parameters: Mapping[str, Any]) -> Request:
+    """The request with its prompt rendered and its schema asked for."""
+    return Request(
+        step=question.step,
+        prompt=render(question.step, **question.values),
+        images=tuple(question.images),
+        inputs=question.inputs,
+        schema=json_schema(question.step),
+        parameters=sampling(parameters, seed=question.seed),
+    )
+
+
+def work_key(work: Work, request: Request, parent: Draft | None) -> str:
+    """SHA-256 of all that determines the answer: the same work is never paid for twice."""
+    content = {
+        "pipeline": work.batch.pipeline,
+        "photo": work.photo.content_hash,
+        "project": work.photo.project_id,
+        "source": work.drafter.source.key(),
+        "prompt": request.prompt.hash,
+        "text": request.prompt.text,
+        "parameters": asdict(request.parameters),
+        "parent": parent.work_key if parent else "",
+    }
+    canonical = json.dumps(content, sort_keys=True, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def draft_once(
+    work: Work,
+    kind: DraftKind,
+    question: Question,
+    read: Callable[[Answer], dict[str, Any]],
+    made_from: Sequence[str] = (),
+) -> Draft:
+    """Ask, read and store; or find what an earlier try of the same work already paid for.
+
+    A draft without a verdict was cut off before its check: it is taken up again, not asked again.
+    A draft with one makes this a new attempt, with that draft as its parent.
+    """
+    parent = work.last_draft()
+    if parent is not None and not parent.verdicts.exists():
+        return parent
+    number = parent.attempt + 1 if parent else 1
+    request = build_request(replace(question, seed=number - 1), work.batch.parameters)
+    key = work_key(work, request, parent)
+    known = Draft.objects.filter(work_key=key).first()
+    if known is not None:
+        return known
+    answer = work.drafter.answer(request)
+    return store_draft(
+        photo=work.photo, kind=kind, content=read(answer), work_key=key,
+        provenance=provenance(answer, attempt=number), source=work.batch.source,
+        request=work.request, parent=parent, made_from=made_from,
+    )  # fmt: skip
+
+
+def provenance(answer: Answer, *, attempt: int) -> dict[str, Any]:
+    """What every machine output carries, as the fields of a draft or verdict."""
+    return {
+        "backend": answer.backend,
+        "model": answer.model,
+        "revision": answer.revision,
+        "prompt_name": answer.prompt_name,
+        "prompt_hash": answer.prompt_hash,
+        "parameters": dict(answer.parameters),
+        "tokens_in": answer.tokens_in,
+        "tokens_out": answer.tokens_out,
+        "cost_usd": None if answer.cost_usd is None else Decimal(str(round(answer.cost_usd, 6))),
+        "latency_ms": answer.latency_ms,
+        "attempt": attempt,
+    }

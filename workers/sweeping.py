@@ -1,0 +1,20 @@
+"""The periodic look after everything that a dead process may have left behind."""
+
+from __future__ import annotations
+
+from annotation.services.drafting import stale_batches, wake
+from annotation.services.submitting import wake_due_scores
+from core import jobs
+from training.services.supervising import wake_open_runs
+
+
+def sweep_everything() -> dict[str, int]:
+    """Jobs first, then rows whose job was lost between commit and start."""
+    counts = jobs.sweep()
+    batches = stale_batches()
+    for batch in batches:
+        wake(batch=batch, by=batch.by)
+    counts["batches"] = len(batches)
+    counts["scores"] = wake_due_scores()
+    counts["runs"] = wake_open_runs()
+    return counts

@@ -1,0 +1,34 @@
+"""Every Celery task, thin: find the row, call the service, map failure."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from core.jobs import run_claimed
+from core.jobs.running import claim
+from core.models import JobState
+from workers.handlers import handler_of
+from workers.sweeping import sweep_everything
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(name="workers.run_job", ignore_result=True)
+def run_job(job_id: str) -> None:
+    """Claim a job and run its handler; a second delivery of the message finds nothing to claim."""
+    run = claim(job_id)
+    if run is None:
+        return
+    try:
+        run_claimed(run, handler_of(run.job.kind))
+    except Exception:
+        log.exception("Job %s (%s) failed inside the program.", job_id, run.job.kind)
+        run.finish(JobState.FAILED, error="The program failed here; the worker's log says where.")
+
+
+@shared_task(name="workers.sweep", ignore_result=True)
+def sweep() -> None:
+    """Ring again for jobs nobody heard of, free what dead workers held, look after open runs."""
+    sweep_everything()
