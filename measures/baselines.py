@@ -1,0 +1,26 @@
+"""Crops that need no model: every figure of a model stands beside theirs."""
+
+from __future__ import annotations
+
+from core.errors import InvalidInput
+from measures.boxes.box import Box
+
+# Name, title and box of each baseline, in the order in which pages show them.
+BASELINES: dict[str, tuple[str, Box]] = {
+    "whole_photo": ("Whole photo", Box.whole()),
+    "centre_90": ("Centre, 0.9 of each side", Box(0.05, 0.05, 0.95, 0.95)),
+}
+
+
+def baseline(name: str) -> Box:
+    """The box that a baseline answers for every photo, normalised."""
+    try:
+        return BASELINES[name][1]
+    except KeyError:
+        known = ", ".join(BASELINES)
+        raise InvalidInput(f"There is no baseline {name!r}. Known: {known}.") from None
+
+
+def centre(share: float) -> Box:
+    """The middle of the photo: ``share`` of its width and of its height."""
+    return Box.whole().scaled(share) if share < 1 else Box.whole()
