@@ -203,6 +203,8 @@ if not HTTPS:
 MAX_UPLOAD_BYTES = env.number("MAX_UPLOAD_MB", 200) * 1024 * 1024
 MAX_ARCHIVE_BYTES = env.number("MAX_ARCHIVE_MB", 4096) * 1024 * 1024
 MAX_IMAGE_PIXELS = env.number("MAX_IMAGE_MEGAPIXELS", 100) * 1_000_000
+# Folders of the server below which photos may be imported from; none unless they are named.
+IMPORT_ROOTS = [Path(name) for name in env.names("IMPORT_ROOTS")]
 # Bodies that are not files: forms and JSON. Files go to disk above the second limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
