@@ -10,12 +10,13 @@ from catalog.models.photo import Photo
 
 
 class ImportedFileState(models.TextChoices):
-    """waiting > taken | known | refused."""
+    """waiting > taken | known | refused | manifest."""
 
     WAITING = "waiting", "waiting"
     TAKEN = "taken", "imported"
     KNOWN = "known", "already here"
     REFUSED = "refused", "refused"
+    MANIFEST = "manifest", "read as the manifest"
 
 
 class PhotoImport(models.Model):
@@ -41,7 +42,12 @@ class PhotoImport(models.Model):
 
 
 class ImportedFile(models.Model):
-    """One file of an import. ``name`` is only shown, never used as a path; ``staged`` is our key."""
+    """One file of an import. ``name`` is only shown, never used as a path; ``staged`` is our key.
+
+    ``entry`` is its place in the archive or folder, none for an upload: taking an import up again
+    finds the same row. ``tries`` counts how often reading it was begun, so that a file that kills
+    the reader is given up.
+    """
 
     photo_import = models.ForeignKey(PhotoImport, on_delete=models.CASCADE, related_name="files")
     name = models.CharField(max_length=255)
@@ -52,8 +58,13 @@ class ImportedFile(models.Model):
     )
     reason = models.CharField(max_length=300, blank=True, default="")
     photo = models.ForeignKey(Photo, on_delete=models.SET_NULL, null=True, related_name="+")
+    entry = models.PositiveIntegerField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["photo_import", "entry"], name="file_entry_once")
+        ]
         indexes = [models.Index(fields=["photo_import", "state", "id"], name="file_by_state")]
 
     def __str__(self) -> str:
