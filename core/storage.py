@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
@@ -19,6 +19,11 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 from core.errors import NotFound, Unavailable
 
 CHUNK = 1024 * 1024
+
+if TYPE_CHECKING:
+    _BytesFile = File[bytes]
+else:
+    _BytesFile = File  # Django's class takes its type argument only in the stubs
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
@@ -47,7 +52,7 @@ class MediaStorage(FileSystemStorage):
                 place.unlink(missing_ok=True)
 
 
-class _Movable(File[bytes]):
+class _Movable(_BytesFile):
     """A finished file on the same disk: `FileSystemStorage` moves it instead of copying."""
 
     def __init__(self, part: IO[bytes], name: str) -> None:
