@@ -1,0 +1,100 @@
+"""What is checked before anything heavy is loaded: recipe, settings, folders, rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from core.errors import InvalidInput
+from training.checkpoints import is_complete, read_seal
+from training.recipes import Recipe, registry
+from training.rows import Rows, open_rows
+from training.spec import RunSpec
+
+DRY_ROWS = 20
+BOX_FORMAT = "percent"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The parts of a spec, each found and in order."""
+
+    recipe: type[Recipe]
+    config: Any
+    train_rows: Rows
+    validation_rows: Rows | None
+    box_format: str
+
+
+def check_spec(spec: RunSpec, *, is_dry: bool = False) -> Checked:
+    """Raises `InvalidInput` naming the field at fault; changes nothing."""
+    recipe = registry.get(spec.recipe)
+    if spec.recipe_version != recipe.version:
+        raise InvalidInput(
+            f"This run was made for version {spec.recipe_version} of {recipe.title}; "
+            f"installed is version {recipe.version}. Start a new run.",
+            field="recipe_version",
+        )
+    config = recipe.parse_config(spec.config)
+    recipe.check_start(spec.start_from)
+    check_base_model(spec.base_model)
+    if spec.start_from is not None:
+        check_start(spec.start_from)
+    rows = _train_rows(recipe, spec.data, limit=DRY_ROWS if is_dry else None)
+    held_out = open_rows(spec.data, recipe.reads, "validation", limit=DRY_ROWS if is_dry else None)
+    return Checked(recipe, config, rows, held_out or None, box_format_of(spec.data))
+
+
+def check_base_model(folder: Path) -> None:
+    """A local model folder that needs no code of its own."""
+    try:
+        config = orjson.loads((folder / "config.json").read_bytes())
+    except (OSError, orjson.JSONDecodeError) as error:
+        raise InvalidInput(
+            f"There is no model in {folder}: its config.json cannot be read.", field="base_model"
+        ) from error
+    if "auto_map" in config:
+        raise InvalidInput(
+            f"The model in {folder} brings code of its own, which is not run here.",
+            field="base_model",
+        )
+
+
+def check_start(folder: Path) -> None:
+    """A sealed checkpoint, every file at its size."""
+    read_seal(folder)
+    if not is_complete(folder):
+        raise InvalidInput(
+            f"{folder} has lost files or they have changed since it was written. "
+            "Choose another checkpoint.",
+            field="start_from",
+        )
+
+
+def box_format_of(folder: Path) -> str:
+    """How the export writes boxes (`measures.boxes.text.BoxText`), from its manifest."""
+    try:
+        manifest = orjson.loads((folder / "manifest.json").read_bytes())
+    except (OSError, orjson.JSONDecodeError):
+        return BOX_FORMAT
+    told = manifest.get("box_format") if isinstance(manifest, dict) else None
+    return str(told or BOX_FORMAT)
+
+
+def _train_rows(recipe: type[Recipe], folder: Path, *, limit: int | None) -> Rows:
+    rows = open_rows(folder, recipe.reads, "train", limit=limit)
+    if rows is None:
+        raise InvalidInput(
+            f"The export {folder} has no {recipe.reads}-train.jsonl, which {recipe.title} reads.",
+            field="data",
+        )
+    if len(rows) < recipe.min_rows:
+        raise InvalidInput(
+            f"The export has {len(rows)} rows to train on; {recipe.title} needs at least "
+            f"{recipe.min_rows}. Freeze a larger version of the dataset.",
+            field="data",
+        )
+    return rows
