@@ -1,5 +1,9 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from accounts.api import me
+
+urlpatterns = [
+    path("me/", me.MeView.as_view(), name="me"),
+]

@@ -81,7 +81,10 @@ class ProblemMiddleware:
             return JsonResponse(as_json(exc), status=exc.status)
         if request.headers.get("HX-Request"):
             return render(
-                request, "components/banner.html", {"kind": "bad", "text": str(exc)}, status=exc.status
+                request,
+                "components/banner.html",
+                {"kind": "bad", "text": str(exc)},
+                status=exc.status,
             )
         return render(request, "errors/problem.html", {"problem": exc}, status=exc.status)
 

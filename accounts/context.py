@@ -1,0 +1,61 @@
+"""What every page's shell shows: who I am, which project, which sections I may enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from accounts.models import Project, User
+from accounts.roles import Right, rights_of
+from accounts.selectors.projects import projects_of
+
+SECTIONS = (
+    ("Photos", "photos", Right.SEE_PHOTOS),
+    ("Drafts", "drafts", Right.SEE_DRAFTS),
+    ("Campaigns", "campaigns", Right.SEE_CAMPAIGNS),
+    ("Quality", "quality", Right.SEE_QUALITY),
+    ("Datasets", "datasets", Right.SEE_DATASETS),
+    ("Training", "training", Right.SEE_RUNS),
+    ("Models", "models", Right.SEE_RUNS),
+    ("People", "people", Right.SEE_PEOPLE),
+)
+
+
+@dataclass(frozen=True)
+class NavEntry:
+    """One section in the line at the top."""
+
+    label: str
+    url: str
+    current: bool
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: ``me``, ``project``, ``rights`` (names), ``nav``, ``my_projects``."""
+    user = getattr(request, "user", None)
+    if not isinstance(user, User):
+        return {"me": None, "project": None, "rights": frozenset(), "nav": [], "my_projects": []}
+    project: Project | None = getattr(request, "project", None)
+    rights = rights_of(user, project) if project is not None else frozenset()
+    return {
+        "me": user,
+        "project": project,
+        "rights": frozenset(right.value for right in rights),
+        "nav": nav_entries(project, rights, request.path) if project is not None else [],
+        "my_projects": SimpleLazyObject(lambda: list(projects_of(user))),
+    }
+
+
+def nav_entries(project: Project, rights: frozenset[Right], path: str) -> list[NavEntry]:
+    """The sections the person may enter, in their fixed order."""
+    entries = []
+    for label, part, right in SECTIONS:
+        if right in rights:
+            url = f"/p/{project.slug}/{part}/"
+            entries.append(NavEntry(label, url, path.startswith(url)))
+    if Right.ANNOTATE in rights:
+        entries.append(NavEntry("Work", "/work/", path.startswith("/work/")))
+    return entries
