@@ -34,3 +34,5 @@ def pytest_configure(config: pytest.Config) -> None:
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
     }
     django.setup()
+    # Named here, not above: it imports models, which need the settings.
+    config.pluginmanager.import_plugin("tests.people")
