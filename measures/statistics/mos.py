@@ -33,6 +33,15 @@ class Mos:
     sos: Maybe[float]
     interval: Maybe[Interval]
 
+    @property
+    def variance_of_mean(self) -> Maybe[float]:
+        """SOS^2 / n, what `pairs.probability_better` takes; not known where the interval is not."""
+        if isinstance(self.sos, NotKnown):
+            return self.sos
+        if isinstance(self.interval, NotKnown):
+            return self.interval
+        return Known(self.sos.value**2 / self.n)
+
 
 @dataclass(frozen=True, slots=True)
 class MosTable:

@@ -74,3 +74,9 @@ def test_wrong_votes_are_refused() -> None:
         mos_table([1], [float("nan")])
     with pytest.raises(InvalidInput, match="equal length"):
         mos_table([1, 2], [3.0])
+
+
+def test_the_variance_of_the_mean_is_known_where_the_interval_is() -> None:
+    assert known_mos([3, 4, 4, 5, 4]).variance_of_mean == Known(pytest.approx(0.1))
+    assert "all votes are equal" in str(known_mos([4, 4]).variance_of_mean)
+    assert "one vote" in str(known_mos([4]).variance_of_mean)
