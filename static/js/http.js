@@ -1,0 +1,74 @@
+// JSON over fetch with the CSRF token; every failure becomes an HttpProblem whose message is a sentence.
+
+export class HttpProblem extends Error {
+  /** status 0: nothing was heard (offline, time-out). data: what the server said, if it was JSON. */
+  constructor(message, status, data = {}) {
+    super(message);
+    this.status = status;
+    this.data = data;
+  }
+
+  /** Whether the same request may succeed later by itself. */
+  get isPassing() {
+    return this.status === 0 || this.status === 429 || this.status >= 500;
+  }
+
+  get isSignedOut() {
+    return this.status === 401 || (this.status === 403 && this.data.code === "csrf");
+  }
+}
+
+const WORDS = {
+  400: "The server could not accept this.",
+  401: "You are signed out. Sign in again in another tab, then try once more.",
+  403: "You may not do this.",
+  404: "This no longer exists, or is not yours.",
+  409: "This has changed since you opened it. Reload the page to see it as it is now.",
+  413: "This is too large.",
+  429: "Too many requests. It is tried again in a moment.",
+};
+
+const token = () => document.querySelector("meta[name=csrf-token]")?.content || "";
+
+function sentence(status, data) {
+  const said = data.message || data.detail || data.error;
+  if (typeof said === "string" && said) return said;
+  if (status >= 500) return "The server failed. It is tried again in a moment.";
+  return WORDS[status] || `The server answered ${status}.`;
+}
+
+async function body(reply) {
+  const type = reply.headers.get("content-type") || "";
+  if (!type.includes("json")) return {};
+  try {
+    return (await reply.json()) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+/** request("POST", url, data) resolves with the parsed JSON or throws HttpProblem. */
+export async function request(method, url, data, { timeout = 20000, keepalive = false, signal } = {}) {
+  const headers = { Accept: "application/json" };
+  if (method !== "GET") headers["X-CSRFToken"] = token();
+  const isForm = data instanceof FormData;
+  if (data !== undefined && !isForm) headers["Content-Type"] = "application/json";
+  let reply;
+  try {
+    reply = await fetch(url, {
+      method, headers, keepalive, credentials: "same-origin",
+      body: data === undefined || isForm ? data : JSON.stringify(data),
+      signal: signal || AbortSignal.timeout(timeout),
+    });
+  } catch {
+    throw new HttpProblem("The server cannot be reached. Check the connection.", 0);
+  }
+  if (reply.redirected && !(reply.headers.get("content-type") || "").includes("json")) throw new HttpProblem(WORDS[401], 401);
+  const said = await body(reply);
+  if (!reply.ok) throw new HttpProblem(sentence(reply.status, said), reply.status, said);
+  return said;
+}
+
+export const get = (url, options) => request("GET", url, undefined, options);
+export const post = (url, data, options) => request("POST", url, data ?? {}, options);
+export const put = (url, data, options) => request("PUT", url, data, options);

@@ -1,0 +1,58 @@
+// Fetches the next item ahead of time, under this person's own lease, and decodes its pictures.
+
+import { get } from "./http.js";
+
+/** Every picture URL found anywhere in an item, in order, without doubles. */
+export function pictureUrls(value, found = new Set()) {
+  if (Array.isArray(value)) value.forEach((v) => pictureUrls(v, found));
+  else if (value && typeof value === "object") {
+    if (typeof value.url === "string" && (value.width || value.kind === "image")) found.add(value.url);
+    Object.values(value).forEach((v) => pictureUrls(v, found));
+  }
+  return [...found];
+}
+
+async function decodeOne(url) {
+  const img = new Image();
+  img.src = url;
+  try {
+    await img.decode();
+  } catch {
+    return null;
+  }
+  return img;
+}
+
+/** Decodes the pictures of an item and keeps them alive as long as the returned list is held. */
+export function decodePictures(item) {
+  return Promise.all(pictureUrls(item).map(decodeOne));
+}
+
+/** A short queue of items that are ready to be shown. */
+export function createPrefetch({ claimUrl }) {
+  const queue = [];
+  let pending = null;
+
+  const ids = () => queue.map((entry) => entry.assignment.id);
+
+  async function add(reply) {
+    reply.pictures = await decodePictures(reply.item);
+    if (!ids().includes(reply.assignment.id)) queue.push(reply);
+  }
+
+  /** held: ids this page has already. Asks for one more where none is ready; a failure is tried at the next item. */
+  function fill(held) {
+    if (queue.length || pending) return pending || Promise.resolve();
+    const url = new URL(claimUrl, location.href);
+    url.searchParams.set("after", held.join(","));
+    pending = get(url.href)
+      .then((reply) => (reply.assignment && !held.includes(reply.assignment.id) ? add(reply) : undefined))
+      .catch(() => {})
+      .finally(() => {
+        pending = null;
+      });
+    return pending;
+  }
+
+  return { take: () => queue.shift(), putBack: (entry) => queue.unshift(entry), fill, ids, pending: () => pending };
+}

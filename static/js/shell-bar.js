@@ -1,0 +1,32 @@
+// The top bar of the expert shell: place in the quota, state word, session clock.
+
+import { clock } from "./dom.js";
+
+export function createBar(shell) {
+  const find = (name) => shell.querySelector(`[data-bar-${name}]`);
+  const nodes = { words: find("words"), progress: find("progress"), today: find("today"), state: find("state"), timer: find("timer") };
+  let place = { done: 0, total: 0, today: null };
+
+  function showProgress(progress, ahead = 0) {
+    if (progress) place = { ...place, ...progress };
+    const done = Math.min(place.done + ahead, place.total || Infinity);
+    nodes.words.textContent = place.total ? `${done} of ${place.total}` : "";
+    nodes.progress.hidden = !place.total;
+    nodes.progress.max = place.total || 1;
+    nodes.progress.value = done;
+    nodes.today.textContent = place.today === null || place.today === undefined ? "" : `${place.today + ahead} today`;
+  }
+
+  function showState(words) {
+    if (nodes.state.textContent === words) return;
+    nodes.state.textContent = words;
+    nodes.state.dataset.state = words.split(/[ ,]/)[0];
+  }
+
+  function showTime(ms) {
+    nodes.timer.textContent = clock(ms);
+    nodes.timer.setAttribute("datetime", `PT${Math.floor(ms / 1000)}S`);
+  }
+
+  return { showProgress, showState, showTime, place: () => place };
+}

@@ -1,0 +1,344 @@
+// Drives an expert page: takes items, mounts the module of their type, keeps and sends answers, undoes.
+// The contract with the server stands in docs/design.md, "The workspace".
+
+import { createAutosave, localCopy } from "./autosave.js";
+import { ask } from "./dialog.js";
+import { button, h } from "./dom.js";
+import { get, post } from "./http.js";
+import { createKeys } from "./keys.js";
+import { createOutbox } from "./outbox.js";
+import { createPrefetch, decodePictures } from "./prefetch.js";
+import { openReasons } from "./reasons.js";
+import { createBar } from "./shell-bar.js";
+import { applySurround, nextSurround } from "./surround.js";
+import { createTimer } from "./timer.js";
+import { toast } from "./toast.js";
+
+const HEARTBEAT = 60000;
+const SKIP_REASONS = [
+  { value: "unclear", label: "the question is unclear" },
+  { value: "photo_problem", label: "the photo does not show well" },
+  { value: "not_my_subject", label: "not my subject" },
+  { value: "disturbing", label: "I would rather not look at this" },
+];
+
+const newId = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+
+/** Starts the page of one shell; rejects only when the module of the item type cannot be loaded. */
+export async function startWorkspace(shell) {
+  const urls = { ...shell.dataset };
+  const type = await import(urls.module);
+  const nodes = {
+    stage: shell.querySelector("[data-stage]"),
+    panel: shell.querySelector("[data-panel]"),
+    foot: shell.querySelector("[data-foot]"),
+    say: shell.querySelector("[data-say]"),
+  };
+  const keys = createKeys({ bar: shell.querySelector("[data-keybar]") });
+  const bar = createBar(shell);
+  const timer = createTimer();
+  const prefetch = createPrefetch({ claimUrl: urls.claimUrl });
+  const outbox = createOutbox({ name: `${urls.user}:${urls.submitUrl}`, send: sendEntry, onChange: showState, onSent, onRefused });
+  const session = { base: Number(sessionStorage.getItem("reframe:session") || 0) };
+  let now = null;
+  let last = null;
+  let isWaiting = false;
+  let copyState = "saved";
+  let closeToast = () => {};
+
+  // ---- showing an item -----------------------------------------------------------------------
+
+  function leaveItem() {
+    if (!now) return;
+    session.base += timer.stop().active_ms;
+    now.autosave.close({ forget: now.isSent });
+    now.keys.clear();
+    now.handle.destroy();
+    now = null;
+    nodes.stage.replaceChildren();
+    nodes.panel.replaceChildren();
+    nodes.foot.replaceChildren();
+    say("");
+  }
+
+  function show(entry, answer = null) {
+    leaveItem();
+    isWaiting = false;
+    const place = `reframe:copy:${urls.user}:${entry.assignment.id}`;
+    const copy = entry.working_copy;
+    const saved = answer ?? localCopy(place, copy?.version ?? 0) ?? copy?.content ?? null;
+    const scope = keys.scope();
+    shell.dataset.layout = "panel";
+    now = { entry, keys: scope, isSent: false };
+    now.autosave = createAutosave({
+      url: addressOf("workingCopy", entry), place, version: copy?.version ?? 0,
+      read: () => now.handle.answer(), onState: setCopyState, onConflict: (both) => settleConflict(both, entry),
+    });
+    now.handle = type.mount(entry.item, nodes.stage, nodes.panel, apiFor(entry, scope, saved));
+    addCommonActions(entry);
+    if (entry.progress) bar.showProgress(entry.progress, outbox.status().waiting);
+    Promise.resolve(now.handle.ready).then(() => now?.entry === entry && timer.start(entry.spent || {}));
+    nodes.stage.focus({ preventScroll: true });
+    keys.refresh();
+    prefetch.fill(held());
+  }
+
+  function apiFor(entry, scope, saved) {
+    return {
+      keys: { ...scope, layer: keys.layer, refresh: keys.refresh },
+      saved,
+      urls: entry.assignment.urls || {},
+      setLayout: (name) => { shell.dataset.layout = name; },
+      actions: (...buttons) => { nodes.foot.replaceChildren(...buttons); },
+      foot: nodes.foot,
+      changed: () => now?.entry === entry && now.autosave.changed(),
+      submit: () => now?.entry === entry && submit(),
+      redraft: hasAddress("redraft", entry) ? (data) => post(addressOf("redraft", entry), { assignment: entry.assignment.id, ...data }) : null,
+      say,
+    };
+  }
+
+  function addCommonActions(entry) {
+    const more = h("div", { class: "foot__more" });
+    const add = (key, label, action) => {
+      now.keys.register({ key, label, action, bar: false });
+      more.append(button({ label, key, kind: "quiet" }));
+    };
+    if (hasAddress("skip", entry)) add("s", "Skip", askSkip);
+    if (hasAddress("flag", entry)) add("f", "Flag", askFlag);
+    nodes.foot.append(more);
+  }
+
+  function showNothing(words) {
+    leaveItem();
+    shell.dataset.layout = "empty";
+    nodes.stage.replaceChildren(h("div", { class: "stage-empty" }, h("h2", { text: "Nothing to do here now" }), h("p", { text: words }),
+      urls.exitUrl && h("a", { class: "btn btn--primary", href: urls.exitUrl }, "Back to your work")));
+  }
+
+  function showWaiting(words) {
+    leaveItem();
+    isWaiting = true;
+    shell.dataset.layout = "empty";
+    nodes.stage.replaceChildren(h("div", { class: "stage-empty", role: "status" }, h("p", { text: words })));
+  }
+
+  async function next(reply = {}) {
+    if (prefetch.pending()) await prefetch.pending();
+    const ready = prefetch.take();
+    if (ready) return show(ready);
+    if (reply.next?.assignment && !sentIds().includes(reply.next.assignment.id)) {
+      await decodePictures(reply.next.item);
+      return show(reply.next);
+    }
+    return claim();
+  }
+
+  async function claim() {
+    try {
+      const url = new URL(urls.claimUrl, location.href);
+      url.searchParams.set("after", held().join(","));
+      const reply = await get(url.href);
+      if (!reply.assignment) return showNothing(reply.empty || "There is no item left for you in this campaign.");
+      await decodePictures(reply.item);
+      return show(reply);
+    } catch (problem) {
+      showWaiting(problem.isPassing ? "The next item appears here when the connection is back. Your answers are kept." : problem.message);
+      if (problem.isPassing) setTimeout(() => isWaiting && claim(), 4000);
+      return undefined;
+    }
+  }
+
+  // ---- answers -------------------------------------------------------------------------------
+
+  const sentIds = () => outbox.status().entries;
+  const held = () => [now?.entry.assignment.id, ...prefetch.ids(), ...sentIds()].filter((id) => id !== undefined);
+
+  function submit() {
+    const { handle, entry } = now;
+    if (!handle.isComplete()) {
+      say(handle.missing?.() || "This is not finished yet.", "bad");
+      return;
+    }
+    const body = {
+      submission_id: newId(), assignment: entry.assignment.id, answer: handle.answer(), ...timer.read(),
+      context: { viewport: [innerWidth, innerHeight], dpr: devicePixelRatio },
+    };
+    const { pictures, ...plain } = entry;
+    last = { entry: plain, answer: body.answer, id: body.submission_id, responseId: null };
+    now.isSent = true;
+    outbox.add({ id: body.submission_id, url: addressOf("submit", entry), body, entry: plain });
+    offerUndo();
+    bar.showProgress(null, outbox.status().waiting);
+    const ready = prefetch.take();
+    if (ready) show(ready);
+    else showWaiting("The next item is on its way.");
+  }
+
+  function offerUndo() {
+    closeToast();
+    if (!urls.undoUrl) return;
+    closeToast = toast("Answer kept.", { undo, undoKey: "u", seconds: 10 });
+    keys.refresh();
+  }
+
+  const sendEntry = (entry) => post(entry.url, entry.body);
+
+  function onSent(entry, reply) {
+    if (last?.id === entry.id) last.responseId = reply.response_id ?? null;
+    bar.showProgress(reply.progress, outbox.status().waiting);
+    if (isWaiting) next(reply);
+  }
+
+  function onRefused(entry, problem) {
+    closeToast();
+    if (last?.id === entry.id) last = null;
+    sayRefused({ ...entry, why: problem.message });
+    if (isWaiting) next();
+  }
+
+  function sayRefused(entry) {
+    toast(`An answer was not accepted: ${entry.why}`, {
+      kind: "bad", undoLabel: "Show it",
+      undo: () => {
+        outbox.dismiss(entry.id);
+        putAside();
+        show(entry.entry, entry.body.answer);
+      },
+    });
+  }
+
+  // The item in hand waits at the head of the queue while an earlier one is looked at again.
+  function putAside() {
+    if (!now) return;
+    now.autosave.save();
+    prefetch.putBack(now.entry);
+  }
+
+  async function undo() {
+    const back = last;
+    if (!back) return;
+    closeToast();
+    last = null;
+    if (outbox.cancel(back.id)) {
+      putAside();
+      show(back.entry, back.answer);
+      return;
+    }
+    try {
+      const reply = await post(urls.undoUrl, { response_id: back.responseId, submission_id: back.id, assignment: back.entry.assignment.id });
+      putAside();
+      show({ ...back.entry, ...reply }, reply.answer ?? back.answer);
+    } catch (problem) {
+      toast(problem.message, { kind: "bad" });
+    }
+  }
+
+  // ---- skip, flag, guidelines ----------------------------------------------------------------
+
+  function askSkip() {
+    const { entry } = now;
+    openReasons({
+      host: nodes.foot, keys, title: "Skip because", reasons: entry.item.skip_reasons || SKIP_REASONS,
+      onPick: (reason) => send("skip", entry, { reason }, (reply) => {
+        bar.showProgress(reply.progress, outbox.status().waiting);
+        now.isSent = true;
+        next(reply);
+      }),
+    });
+  }
+
+  async function askFlag() {
+    const { entry } = now;
+    const said = await ask({
+      title: "Flag this item for the lead", field: { label: "What should the lead look at?", required: true },
+      choices: [{ label: "Cancel", value: "no" }, { label: "Raise the flag", value: "yes", kind: "primary" }],
+    });
+    if (said?.value === "yes") send("flag", entry, { reason: said.text }, () => toast("Flag raised. You can go on with this item.", { kind: "good" }));
+  }
+
+  async function send(name, entry, data, done) {
+    try {
+      done(await post(addressOf(name, entry), { assignment: entry.assignment.id, ...data }));
+    } catch (problem) {
+      toast(problem.message, { kind: "bad" });
+    }
+  }
+
+  async function settleConflict({ mine, theirs }, entry) {
+    const column = (title, content) => h("section", {}, h("h4", { text: title }), h("pre", { class: "conflict", text: JSON.stringify(content, null, 2) }));
+    const said = await ask({
+      title: "This item was also edited elsewhere", wide: true,
+      body: [h("div", { class: "diff-pair" }, column("Here", mine), column("Elsewhere", theirs))],
+      choices: [{ label: "Take the other one", value: "theirs" }, { label: "Keep what is here", value: "mine", kind: "primary" }],
+    });
+    if (said?.value === "theirs") show({ ...entry, working_copy: null }, theirs);
+    return said?.value || "mine";
+  }
+
+  // ---- words of state ------------------------------------------------------------------------
+
+  function say(words, kind = "") {
+    nodes.say.textContent = words;
+    nodes.say.dataset.kind = kind;
+    nodes.say.hidden = !words;
+  }
+
+  function setCopyState(state) {
+    copyState = state;
+    showState();
+  }
+
+  function showState(status = outbox.status()) {
+    const { state, waiting } = status;
+    if (state === "offline" && waiting) bar.showState(`offline, ${waiting} waiting`);
+    else if (state === "signed-out" && waiting) bar.showState(`signed out, ${waiting} waiting`);
+    else if (state === "sending" || copyState === "saving") bar.showState("saving");
+    else if (copyState === "offline") bar.showState("offline, kept here");
+    else bar.showState("saved");
+  }
+
+  function tick() {
+    const spent = session.base + (now ? timer.read().active_ms : 0);
+    bar.showTime(spent);
+    sessionStorage.setItem("reframe:session", String(Math.round(spent)));
+  }
+
+  async function beat() {
+    if (!now || document.hidden || !hasAddress("heartbeat", now.entry)) return;
+    const { entry } = now;
+    try {
+      await post(addressOf("heartbeat", entry), { assignment: entry.assignment.id });
+    } catch (problem) {
+      if (problem.isPassing || now?.entry !== entry) return;
+      toast(`${problem.message} You may still send your answer; if it is refused, it is kept here.`, { kind: "bad", seconds: 12 });
+    }
+  }
+
+  const addressOf = (name, entry) => entry.assignment.urls?.[snake(name)] ?? urls[`${name}Url`]?.replace("{assignment}", entry.assignment.id);
+  const hasAddress = (name, entry) => Boolean(addressOf(name, entry));
+
+  function registerCommonKeys() {
+    const guidelines = document.getElementById("guidelines");
+    keys.register({ key: "b", label: "surround", action: () => { nodes.stage.dataset.surroundName = nextSurround(); } });
+    if (urls.undoUrl) keys.register({ key: "u", label: "undo last", action: undo, when: () => Boolean(last) });
+    if (guidelines) {
+      const toggle = () => (guidelines.open ? guidelines.close() : guidelines.showModal());
+      keys.register({ key: "g", label: "guidelines", action: toggle, bar: false, inDialog: true });
+    }
+  }
+
+  applySurround();
+  registerCommonKeys();
+  setInterval(tick, 1000);
+  setInterval(beat, HEARTBEAT);
+  const first = JSON.parse(document.getElementById("item").textContent);
+  if (first.progress) bar.showProgress(first.progress);
+  outbox.status().refused.forEach(sayRefused);
+  outbox.flush();
+  if (first.assignment && !sentIds().includes(first.assignment.id)) show(first);
+  else if (first.empty) showNothing(first.empty);
+  else claim();
+}
+
+const snake = (name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);
