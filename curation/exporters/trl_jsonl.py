@@ -1,0 +1,54 @@
+"""TRL's form as JSON lines beside a folder of pictures: easiest to read, and what our runs train on.
+
+One file per kind and split (``sft_crop-train.jsonl``). Rows: ``images`` (paths relative to the
+export), ``prompt`` and ``completion``, or ``prompt``, ``chosen``, ``rejected``; ``meta`` carries
+photo hash, score or gap, and is ignored by the trainers.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from curation.exporters import Exporter, ExportJob
+from curation.models import Sample, SampleKind, Split
+from curation.services.rendering import conversation, meta_of
+
+
+class TrlJsonl(Exporter):
+    """JSONL with an image folder."""
+
+    name = "trl_jsonl"
+    title = "TRL, JSON lines with an image folder"
+    description = "For our own runs, and for TRL's SFT and DPO trainers elsewhere."
+
+    def write(self, job: ExportJob) -> dict[str, int]:
+        """Every kind and split that has samples becomes a file."""
+        rows: dict[str, int] = {}
+        for kind in SampleKind:
+            for split in Split:
+                name = f"{kind}-{split}.jsonl"
+                count = self._write_file(job, kind, split, name)
+                if count:
+                    rows[name] = count
+        return rows
+
+    def _write_file(self, job: ExportJob, kind: str, split: str, name: str) -> int:
+        count = 0
+        path = job.folder / name
+        with path.open("wb") as file:
+            for sample in job.samples(kind, split):
+                file.write(orjson.dumps(self._row(job, sample)) + b"\n")
+                count += 1
+                job.tick()
+        if not count:
+            path.unlink()
+        return count
+
+    def _row(self, job: ExportJob, sample: Sample) -> dict[str, Any]:
+        return {
+            "images": [job.picture(sample)],
+            **conversation(sample, with_rationale=job.options.with_rationale),
+            "meta": meta_of(sample),
+        }

@@ -1,0 +1,72 @@
+"""The rules of a dataset version: what becomes a sample, what is left out, how it is split."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from core.errors import InvalidInput
+from curation.models import SampleKind
+from measures.statistics.pairs import Losers, PairRule, TopTie
+
+
+class Rules(BaseModel):
+    """Frozen with the version. Gaps are grades of the 1-5 scale."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    kinds: list[SampleKind] = Field(
+        default=list(SampleKind), min_length=1, title="Kinds of sample",
+        description="What the data set is to teach.",
+    )  # fmt: skip
+    min_votes: int = Field(
+        default=2, ge=1, le=50, title="Least votes per crop",
+        description="Crops with fewer votes are left out.",
+    )  # fmt: skip
+    include_flagged: bool = Field(
+        default=False, title="Keep items with an open flag",
+        description="Off: what experts still discuss teaches nothing yet.",
+    )  # fmt: skip
+    min_gap: float = Field(
+        default=0.5, gt=0, le=4, title="Smallest gap of a pair",
+        description="The winner's score lies at least this much above the loser's.",
+    )  # fmt: skip
+    max_iou: float = Field(
+        default=0.85, gt=0, le=1, title="Largest overlap of a pair",
+        description="Boxes that overlap more (IoU) look alike and teach nothing.",
+    )  # fmt: skip
+    pairs_per_photo: int = Field(
+        default=4, ge=1, le=100, title="Most pairs per photo",
+        description="So that photos with many crops do not dominate.",
+    )  # fmt: skip
+    top_tie: TopTie = Field(
+        default=TopTie.FIRST, title="Several crops share the highest score",
+        description="first: the oldest of them; each: every one; skip: the photo is left out.",
+    )  # fmt: skip
+    validation: float = Field(
+        default=0.1, ge=0, lt=1, title="Validation share", description="By likeness group."
+    )
+    test: float = Field(default=0.0, ge=0, lt=1, title="Test share", description="By likeness group.")
+
+    @model_validator(mode="after")
+    def _leaves_training(self) -> Rules:
+        if self.validation + self.test >= 1:
+            raise ValueError("validation and test together must leave something to train on")
+        return self
+
+    def pair_rule(self) -> PairRule:
+        """The same as `measures` reads it."""
+        return PairRule(
+            losers=Losers.SPREAD, top_tie=self.top_tie, min_gap=self.min_gap,
+            max_iou=self.max_iou, cap=self.pairs_per_photo,
+        )  # fmt: skip
+
+
+def checked_rules(given: dict[str, object]) -> Rules:
+    """Rules from a form or the API; `InvalidInput` names the field at fault."""
+    try:
+        return Rules.model_validate(given)
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        message = str(first["msg"]).removeprefix("Value error, ")
+        raise InvalidInput(f"{field or 'The rules'}: {message}.", field=field) from None
