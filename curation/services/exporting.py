@@ -25,7 +25,8 @@ from django.utils import timezone
 from pydantic import ValidationError
 
 from accounts.models import User
-from catalog.selectors.pixels import jpeg_at_most
+from catalog.models import Photo
+from catalog.selectors.pixels import jpeg, open_upright, rendition_bytes
 from core import audit, jobs
 from core.errors import Conflict, InvalidInput, ReframeError, Unavailable
 from core.jobs import JobRun
@@ -89,7 +90,7 @@ def write_export(run: JobRun) -> dict[str, Any]:
         raise problem from error
     except ReframeError as error:
         _fail(export, str(error))
-        raise
+        raise InvalidInput(str(error)) from error  # the export has failed: no second try by itself
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return {"export": export.pk}
@@ -157,7 +158,7 @@ class _Writer:
         if digest not in self._written:
             path = self._part / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(jpeg_at_most(sample.photo, self._options.image_side))
+            path.write_bytes(_jpeg(sample.photo, self._options.image_side))
             self._written.add(digest)
             self.licences[sample.photo.licence] += 1
         return name
@@ -165,6 +166,13 @@ class _Writer:
     def _tick(self) -> None:
         self._done = min(self._done + 1, self._total)
         self._run.progress(self._done, self._total)
+
+
+def _jpeg(photo: Photo, side: int) -> bytes:
+    """The very picture that drafting models see when the sides agree, else one made for it."""
+    if photo.renditions.filter(size=side).exists():
+        return rendition_bytes(photo, side)
+    return jpeg(open_upright(photo, longest=side))
 
 
 def _described(path: Path, root: Path, rows: dict[str, int]) -> dict[str, Any]:
