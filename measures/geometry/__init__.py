@@ -1,0 +1,1 @@
+"""Composition: guide lines, the named elements and their shapes, aspects, and candidate crops."""
