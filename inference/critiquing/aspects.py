@@ -374,8 +374,10 @@ def _frame(facts: Facts) -> Aspect:
         severity=0.01,
         issue="framing not yet as tight as it could be",
         finding=(
-            f"The subject takes {area} of the frame and stands {away} of the diagonal away from "
-            "the nearest crossing of the third lines.",
+            (
+                f"The subject takes {area} of the frame and stands {away} of the diagonal away from "
+                "the nearest crossing of the third lines."
+            ),
         ),
         advice=("Try one frame a step closer and one with the subject on a third, then compare.",),
         action="try a tighter frame",

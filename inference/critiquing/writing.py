@@ -64,10 +64,11 @@ def _doubted(
             worst[topic] = max(worst[topic], each.severity)
     quotes = {each.concern.quote for each in chosen if each.concern}
     found = []
-    for each in concerns:
-        if each.topic not in named and worst[each.topic] <= 0 and each.quote not in quotes:
-            found.append(each)
-            quotes.add(each.quote)
+    for concern in concerns:
+        is_faultless = concern.topic not in named and worst[concern.topic] <= 0
+        if is_faultless and concern.quote not in quotes:
+            found.append(concern)
+            quotes.add(concern.quote)
     return found
 
 

@@ -1,0 +1,140 @@
+"""An HTTP client that connects only to the address that was checked, and reads only so much.
+
+No redirects, no proxies from the environment, no headers but the ones a chat request needs, no
+compressed answers, and a cap on size and on total time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, cast
+
+import httpcore2
+import httpx2
+
+from inference.endpoints import Endpoint, checked_addresses
+from inference.errors import AnswerTooLarge, EndpointTimeout, ForbiddenEndpoint
+
+MAX_ANSWER_BYTES = 1_000_000
+CONNECT_TIMEOUT = 10.0
+# The SDK adds headers that name our platform and, from the environment, our organisation.
+HEADERS_SENT = {b"host", b"accept", b"content-type", b"content-length", b"authorization"}
+
+
+def pinned_client(endpoint: Endpoint, *, timeout: float, connections: int) -> httpx2.Client:
+    """A client that can call only this endpoint. ``timeout`` is for the whole answer, seconds."""
+    return httpx2.Client(
+        transport=_PinnedTransport(endpoint, timeout, connections),
+        timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
+        follow_redirects=False,
+        trust_env=False,
+    )
+
+
+class _PinnedBackend(httpcore2.SyncBackend):
+    """Resolves, checks and connects in one step, so that no second look-up can differ."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        self._endpoint = endpoint
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.NetworkStream:
+        if (host.strip("[]").lower(), port) != (self._endpoint.host, self._endpoint.port):
+            raise ForbiddenEndpoint("The endpoint points somewhere else; this is not followed.")
+        failure: Exception | None = None
+        addresses = checked_addresses(
+            self._endpoint.host, port, is_allowed_local=self._endpoint.is_allowed_local
+        )
+        for address in addresses:
+            try:
+                return super().connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
+                failure = error
+        raise failure or httpcore2.ConnectError("no address")
+
+
+class _PinnedTransport(httpx2.BaseTransport):
+    def __init__(self, endpoint: Endpoint, timeout: float, connections: int) -> None:
+        self._timeout = timeout
+        self._pool = httpcore2.ConnectionPool(
+            ssl_context=httpx2.create_ssl_context(trust_env=False),
+            max_connections=connections,
+            max_keepalive_connections=connections,
+            network_backend=_PinnedBackend(endpoint),
+        )
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        headers = [each for each in request.headers.raw if each[0].lower() in HEADERS_SENT]
+        sent = httpcore2.Request(
+            method=request.method,
+            url=httpcore2.URL(
+                scheme=request.url.raw_scheme,
+                host=request.url.raw_host,
+                port=request.url.port,
+                target=request.url.raw_path,
+            ),
+            headers=[*headers, (b"Accept-Encoding", b"identity"), (b"User-Agent", b"reframe")],
+            content=cast("httpx2.SyncByteStream", request.stream),
+            extensions=request.extensions,
+        )
+        deadline = time.monotonic() + self._timeout
+        with _translated():
+            answer = self._pool.handle_request(sent)
+        return httpx2.Response(
+            status_code=answer.status,
+            headers=[each for each in answer.headers if each[0].lower() != b"content-encoding"],
+            stream=_CappedStream(cast("Iterable[bytes]", answer.stream), deadline),
+            extensions=answer.extensions,
+        )
+
+    def close(self) -> None:
+        self._pool.close()
+
+
+class _CappedStream(httpx2.SyncByteStream):
+    """Stops reading at the cap and at the deadline, whatever the other side sends."""
+
+    def __init__(self, stream: Iterable[bytes], deadline: float) -> None:
+        self._stream = stream
+        self._deadline = deadline
+
+    def __iter__(self) -> Iterator[bytes]:
+        size = 0
+        with _translated():
+            for part in self._stream:
+                size += len(part)
+                if size > MAX_ANSWER_BYTES:
+                    raise AnswerTooLarge(
+                        f"The endpoint's answer is over {MAX_ANSWER_BYTES // 1000} kB and was "
+                        "cut off. Lower max_tokens, or check that this is a chat endpoint."
+                    )
+                if time.monotonic() > self._deadline:
+                    raise EndpointTimeout(
+                        "The endpoint sends its answer too slowly. Raise timeout_s, or use a "
+                        "faster model."
+                    )
+                yield part
+
+    def close(self) -> None:
+        close = getattr(self._stream, "close", None)
+        if close is not None:
+            close()
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    """Turns the transport library's errors into the client library's, which the SDK knows."""
+    try:
+        yield
+    except httpcore2.TimeoutException as error:
+        raise httpx2.ReadTimeout(str(error)) from error
+    except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+        raise httpx2.ReadError(str(error)) from error
