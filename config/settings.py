@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "core.apps.CollectedFilesConfig",
     "axes",
     "csp",
     "django_filters",
@@ -106,6 +106,12 @@ CACHES = {"default": services.cache(BROKER_URL)}
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
+# Working copies on this machine's disk: models to load, runs in progress, exports to train on.
+MODELS_DIR = env.path("MODELS_DIR", VAR_DIR / "models")
+RUNS_DIR = env.path("RUNS_DIR", VAR_DIR / "runs")
+EXPORTS_DIR = env.path("EXPORTS_DIR", VAR_DIR / "exports")
+# host:port of model servers inside the private network that may be called all the same.
+ALLOWED_LOCAL_ENDPOINTS = tuple(env.names("ALLOWED_LOCAL_ENDPOINTS"))
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "staticfiles")
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -1,4 +1,4 @@
-"""What gunicorn serves."""
+"""What gunicorn serves; it does not start under settings that would open a door."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from core.checks import refuse_bad_settings
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
+refuse_bad_settings()

@@ -1,10 +1,11 @@
-"""Names the app for Django and registers the checks made at start."""
+"""Names the app for Django, registers the checks made at start, and leaves out static files."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
 from django.apps import AppConfig
+from django.contrib.staticfiles.apps import StaticFilesConfig
 
 
 class CoreConfig(AppConfig):
@@ -17,3 +18,14 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Register the system checks by importing them."""
         import_module("core.checks")
+
+
+class CollectedFilesConfig(StaticFilesConfig):
+    """Static files without those of packages that no page of ours loads."""
+
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        "rest_framework",
+        "django_htmx/ext/*",
+        "django_htmx/ht*-4*",
+    ]

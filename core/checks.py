@@ -69,3 +69,11 @@ def check_hosts(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
         hint = "Put a proxy with a certificate in front, set HTTPS=1 and BEHIND_PROXY=1."
         found.append(Warning(words, hint=hint, id="core.W005"))
     return found
+
+
+def refuse_bad_settings() -> None:
+    """Run the checks above where no command does it for us: in the web server's processes."""
+    found = [*check_secret_key(None), *check_media(None), *check_hosts(None)]
+    errors = [message for message in found if message.is_serious()]
+    if errors:
+        raise ImproperlyConfigured(" ".join(f"{error.msg} {error.hint}" for error in errors))

@@ -66,8 +66,12 @@ def stop_child(
     ask: signal.Signals = signal.SIGTERM,
 ) -> None:
     """Ask ``child`` to end, wait ``grace`` seconds, then kill its whole group."""
-    with contextlib.suppress(ProcessLookupError):
-        child.send_signal(ask)
+    child.send_signal(ask)
+    wait_or_kill(child, grace=grace)
+
+
+def wait_or_kill(child: subprocess.Popen[bytes], *, grace: float) -> None:
+    """Wait ``grace`` seconds for a child that was asked to end, then kill its whole group."""
     try:
         child.wait(grace)
     except subprocess.TimeoutExpired:

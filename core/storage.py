@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
@@ -26,7 +26,7 @@ else:
     _BytesFile = File  # Django's class takes its type argument only in the stubs
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):
+class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # no stubs
     """Hashed names for ever-cached static files; imports between ES modules are rewritten too."""
 
     support_js_module_import_aggregation = True
@@ -35,21 +35,26 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
 class MediaStorage(FileSystemStorage):
     """A folder. A file appears under its name only when it is whole."""
 
-    def _save(self, name: str, content: File[bytes]) -> str:
+    def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         """Write beside the place, then let Django move it there; a full disk leaves nothing."""
         folder = Path(self.location) / ".incoming"
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
-            place = Path(part.name)
-            try:
-                for chunk in content.chunks(CHUNK):
-                    part.write(chunk)
-                part.flush()
-                return str(super()._save(name, _Movable(part, name)))
-            except OSError as error:
-                raise _explained(error) from error
-            finally:
-                place.unlink(missing_ok=True)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
+                try:
+                    _write(part, content)
+                    return super().save(name, _Movable(part, name or content.name), max_length)
+                finally:
+                    Path(part.name).unlink(missing_ok=True)
+        except OSError as error:
+            raise _explained(error) from error
+
+
+def _write(part: IO[bytes], content: IO[Any]) -> None:
+    source = content if isinstance(content, File) else File(content)
+    for chunk in source.chunks(CHUNK):
+        part.write(chunk.encode() if isinstance(chunk, str) else chunk)
+    part.flush()
 
 
 class _Movable(_BytesFile):

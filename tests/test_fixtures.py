@@ -14,9 +14,7 @@ def test_a_real_worker_answers(worker: None, celery_worker: str) -> None:
 
 
 @pytest.mark.browser
-def test_a_real_browser_reaches_the_site(
-    page: Page, live_url: str, transactional_db: None
-) -> None:
+def test_a_real_browser_reaches_the_site(page: Page, live_url: str, transactional_db: None) -> None:
     answer = page.goto(f"{live_url}/healthz")
     assert answer is not None
     assert answer.status == 200

@@ -1,0 +1,67 @@
+"""The programs that make up a running site, as command lines.
+
+``docker/entrypoint.sh`` runs the same ones, one per container.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Program:
+    """One long-running child. ``on_parent_death`` must end it without waiting for work in hand,
+    because nobody is left to hurry it; ``ask`` ends it in order."""
+
+    name: str
+    command: list[str]
+    env: dict[str, str] = field(default_factory=dict)
+    ask: signal.Signals = signal.SIGTERM
+    on_parent_death: signal.Signals = signal.SIGQUIT
+
+
+def web(host: str, port: int) -> Program:
+    """Gunicorn with threads: two processes serve, each keeps a pool of database connections."""
+    threads = os.environ.get("WEB_THREADS", "4")
+    command = [sys.executable, "-m", "gunicorn", "config.wsgi:application"]
+    command += ["--bind", f"{f'[{host}]' if ':' in host else host}:{port}", "--no-control-socket"]
+    command += ["--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS", "2")]
+    command += ["--threads", threads, "--timeout", "120", "--graceful-timeout", "10"]
+    return Program("web", command, env={"DATABASE_POOL": os.environ.get("DATABASE_POOL", threads)})
+
+
+def workers() -> list[Program]:
+    """One worker per queue: short work in processes, waiting for models in threads, and the
+    accelerator alone, in one process that may keep a model warm."""
+    return [
+        _worker("default", "prefork", os.environ.get("DEFAULT_PROCESSES", "2")),
+        _worker("drafts", "threads", os.environ.get("DRAFT_THREADS", "8")),
+        _worker("gpu", "solo", "1"),
+    ]
+
+
+def _worker(queue: str, pool: str, concurrency: str) -> Program:
+    command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-P", pool]
+    command += ["-c", concurrency, "-n", f"{queue}@%h", "-l", "INFO"]
+    command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    # SIGQUIT waits a few seconds for work in hand, then drops it; the sweep takes it up again.
+    return Program(f"worker-{queue}", command, ask=signal.SIGQUIT)
+
+
+def beat(schedule: str) -> Program:
+    """The clock behind the sweep; ``schedule`` is the file where it remembers its last round."""
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "beat",
+        "--pidfile=",
+        "-l",
+        "WARNING",
+    ]
+    return Program("beat", [*command, "-s", schedule], on_parent_death=signal.SIGTERM)
