@@ -4,29 +4,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
+        ("catalog", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='importedfile',
-            name='entry',
+            model_name="importedfile",
+            name="entry",
             field=models.PositiveIntegerField(null=True),
         ),
         migrations.AddField(
-            model_name='importedfile',
-            name='tries',
+            model_name="importedfile",
+            name="tries",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AlterField(
-            model_name='importedfile',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'waiting'), ('taken', 'imported'), ('known', 'already here'), ('refused', 'refused'), ('manifest', 'read as the manifest')], default='waiting', max_length=8),
+            model_name="importedfile",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "waiting"),
+                    ("taken", "imported"),
+                    ("known", "already here"),
+                    ("refused", "refused"),
+                    ("manifest", "read as the manifest"),
+                ],
+                default="waiting",
+                max_length=8,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importedfile',
-            constraint=models.UniqueConstraint(fields=('photo_import', 'entry'), name='file_entry_once'),
+            model_name="importedfile",
+            constraint=models.UniqueConstraint(
+                fields=("photo_import", "entry"), name="file_entry_once"
+            ),
         ),
     ]

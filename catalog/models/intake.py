@@ -25,7 +25,12 @@ class PhotoImport(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="imports")
     way = models.CharField(
         max_length=8,
-        choices=[("upload", "upload"), ("folder", "folder"), ("archive", "archive"), ("api", "API")],
+        choices=[
+            ("upload", "upload"),
+            ("folder", "folder"),
+            ("archive", "archive"),
+            ("api", "API"),
+        ],
     )
     title = models.CharField(max_length=200, blank=True, default="")
     defaults = models.JSONField(default=dict, blank=True)
@@ -58,7 +63,7 @@ class ImportedFile(models.Model):
     )
     reason = models.CharField(max_length=300, blank=True, default="")
     photo = models.ForeignKey(Photo, on_delete=models.SET_NULL, null=True, related_name="+")
-    entry = models.PositiveIntegerField(null=True)
+    entry = models.BigIntegerField(null=True)
     tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
