@@ -17,19 +17,22 @@ from measures.boxes.box import Box
 Floats = npt.NDArray[np.float64]
 
 
-def as_array(boxes: Sequence[Box | Sequence[float]] | npt.ArrayLike) -> Floats:
+_EMPTY: Floats = np.empty((0, 4))
+_FOUR = "Boxes are rows of four numbers: x1, y1, x2, y2."
+
+
+def as_array(boxes: Sequence[Box | Sequence[float]] | Sequence[Box] | Floats) -> Floats:
     """A (n, 4) float array from boxes, lists of four numbers or an array."""
     if isinstance(boxes, Sequence):
         rows = [box.corners() if isinstance(box, Box) else box for box in boxes]
-        array = np.asarray(rows, dtype=np.float64).reshape(len(rows), -1) if rows else _EMPTY
+        if any(len(row) != 4 for row in rows):
+            raise InvalidInput(_FOUR, field="boxes")
+        array = np.asarray(rows, dtype=np.float64) if rows else _EMPTY
     else:
         array = np.asarray(boxes, dtype=np.float64)
     if array.ndim != 2 or array.shape[1] != 4:
-        raise InvalidInput("Boxes are rows of four numbers: x1, y1, x2, y2.", field="boxes")
+        raise InvalidInput(_FOUR, field="boxes")
     return array
-
-
-_EMPTY: Floats = np.empty((0, 4))
 
 
 def areas(boxes: Floats) -> Floats:

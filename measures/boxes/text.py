@@ -15,11 +15,13 @@ from core.errors import InvalidInput
 from measures.boxes.box import Box
 from measures.boxes.conversions import Size, to_percent, to_permille, to_resized
 
-NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)"
+# Lengths are bounded so that no answer, however odd, makes the search slow.
+NUMBER = r"[+-]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})"
 _NUMBER = re.compile(NUMBER)
 _BRACKETS = re.compile(r"\[([^\[\]]*)\]")
-_POINT = rf"\(\s*({NUMBER})\s*,\s*({NUMBER})\s*\)"
-_TWO_POINTS = re.compile(rf"{_POINT}\s*,?\s*{_POINT}")
+_GAP = r"\s{0,9}"
+_POINT = rf"\({_GAP}({NUMBER}){_GAP},{_GAP}({NUMBER}){_GAP}\)"
+_TWO_POINTS = re.compile(rf"{_POINT}{_GAP},?{_GAP}{_POINT}")
 # A model may ramble for pages; its box stands near the start.
 MAX_TEXT = 20_000
 

@@ -50,5 +50,6 @@ def test_a_box_without_area_shares_nothing() -> None:
 
 def test_no_boxes_are_an_empty_array_and_wrong_rows_are_refused() -> None:
     assert iou_matrix(as_array([]), as_array([[0, 0, 1, 1]])).shape == (0, 1)
-    with pytest.raises(InvalidInput, match="four numbers"):
-        as_array([[1, 2, 3]])
+    for wrong in ([[1, 2, 3]], [[1, 2, 3], [1, 2, 3, 4]], np.zeros((2, 3))):
+        with pytest.raises(InvalidInput, match="four numbers"):
+            as_array(wrong)

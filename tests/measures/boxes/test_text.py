@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,3 +84,20 @@ def test_no_text_raises(text: str, style: BoxText) -> None:
 def test_resized_pixels_need_the_size() -> None:
     with pytest.raises(InvalidInput, match="resized"):
         parse_box("[1,2,3,4]", BoxText.RESIZED)
+
+
+@pytest.mark.parametrize(
+    "answer", ["(" + "1" * 19_000, "(1,2)" + " " * 19_000, "[" * 19_000, "[1," * 6_000]
+)
+def test_an_odd_answer_is_read_quickly(answer: str) -> None:
+    started = perf_counter()
+    for style in BoxText:
+        assert isinstance(parse_box(answer, style, RESIZED), Unreadable)
+    assert perf_counter() - started < 1
+
+
+def test_a_box_too_thin_to_measure_is_unreadable() -> None:
+    # These two differ, but not after division by 100.
+    found = parse_box("[0.006999930000699993,0,0.006999930000699994,50]", BoxText.PERCENT)
+    assert isinstance(found, Unreadable)
+    assert found.code == "order"
