@@ -67,4 +67,6 @@ def checked_content(kind: DraftKind, content: dict[str, Any]) -> dict[str, Any]:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise InvalidInput(f"The draft's {place} cannot be used: {first['msg']}.", field=place) from None
+        raise InvalidInput(
+            f"The draft's {place} cannot be used: {first['msg']}.", field=place
+        ) from None

@@ -45,7 +45,9 @@ class Rules(BaseModel):
     validation: float = Field(
         default=0.1, ge=0, lt=1, title="Validation share", description="By likeness group."
     )
-    test: float = Field(default=0.0, ge=0, lt=1, title="Test share", description="By likeness group.")
+    test: float = Field(
+        default=0.0, ge=0, lt=1, title="Test share", description="By likeness group."
+    )
 
     @model_validator(mode="after")
     def _leaves_training(self) -> Rules:

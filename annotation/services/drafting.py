@@ -56,7 +56,9 @@ def start_batch(
     _check_home(project, source, verifier)
     chosen = [photo for photo in photos if photo.state == PhotoState.READY]
     if not chosen:
-        raise InvalidInput("No ready photo is selected, so there is nothing to draft.", field="photos")
+        raise InvalidInput(
+            "No ready photo is selected, so there is nothing to draft.", field="photos"
+        )
     if any(photo.project_id != project.pk for photo in chosen):
         raise InvalidInput("A batch drafts photos of one project only.", field="photos")
     batch = DraftBatch.objects.create(
@@ -167,9 +169,7 @@ def claim_request(*, batch: DraftBatch) -> DraftRequest | None:
 
 def finish_request(*, request: DraftRequest, state: RequestState, reason: str = "") -> bool:
     """Write how a claimed request ended; False if another worker has taken it over."""
-    return bool(
-        _held(request).update(state=state, reason=reason[:2000], lease_until=None)
-    )
+    return bool(_held(request).update(state=state, reason=reason[:2000], lease_until=None))
 
 
 def put_back_request(*, request: DraftRequest, delay_s: float, reason: str) -> bool:
@@ -232,9 +232,7 @@ def store_verdict(
     source: DraftSource | None = None,
 ) -> Verdict:
     """Keep a check of a draft; one per draft and attempt."""
-    verdict = Verdict(
-        draft=draft, passed=passed, findings=findings, source=source, **provenance
-    )
+    verdict = Verdict(draft=draft, passed=passed, findings=findings, source=source, **provenance)
     Verdict.objects.bulk_create([verdict], ignore_conflicts=True)
     return Verdict.objects.get(draft=draft, attempt=verdict.attempt)
 
@@ -257,5 +255,3 @@ def spent_usd(*, batch: DraftBatch) -> Decimal:
     """What a batch has cost so far, as far as prices are known."""
     drafts = Draft.objects.filter(request__batch=batch).exclude(cost_usd=None)
     return sum((cost for cost in drafts.values_list("cost_usd", flat=True) if cost), Decimal(0))
-
-

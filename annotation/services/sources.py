@@ -91,7 +91,10 @@ def retire_source(*, source: DraftSource, by: User) -> DraftSource:
     """Take a source out of new batches; its drafts stay."""
     DraftSource.objects.filter(pk=source.pk).update(is_active=False)
     audit.record(
-        actor=by, verb="source.retire", scope=source.project.scope, target=f"draftsource/{source.pk}"
+        actor=by,
+        verb="source.retire",
+        scope=source.project.scope,
+        target=f"draftsource/{source.pk}",
     )
     source.refresh_from_db()
     return source

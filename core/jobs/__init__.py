@@ -7,13 +7,14 @@ to run again: a worker may die after the effect and before the row says so.
 """
 
 from core.jobs.kinds import KINDS, Kind, kind
-from core.jobs.running import JobCancelled, JobRun, run_claimed
+from core.jobs.running import Again, JobCancelled, JobRun, run_claimed
 from core.jobs.sending import retry, start
 from core.jobs.stopping import cancel
 from core.jobs.sweeping import sweep
 
 __all__ = [
     "KINDS",
+    "Again",
     "JobCancelled",
     "JobRun",
     "Kind",

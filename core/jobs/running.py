@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from core.errors import ReframeError, Unavailable
 from core.jobs.kinds import KINDS
+from core.jobs.sending import send
 from core.models import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -26,12 +27,20 @@ log = logging.getLogger(__name__)
 Handler = Callable[["JobRun"], dict[str, Any] | None]
 
 
-class JobCancelled(Exception):  # noqa: N818 - it is an event, not a failure
+class JobCancelled(Exception):
     """Raised inside a handler at the next progress call after somebody cancelled."""
 
 
-class LeaseLost(Exception):  # noqa: N818 - it is an event, not a failure
+class LeaseLost(Exception):
     """Another worker holds the job now; this run must stop without writing."""
+
+
+class Again(Exception):
+    """Raised by a handler that wants to look again after ``delay_s`` seconds: it is no failure."""
+
+    def __init__(self, delay_s: float) -> None:
+        super().__init__()
+        self.delay_s = delay_s
 
 
 class JobRun:
@@ -47,7 +56,9 @@ class JobRun:
         self._last_write = 0.0
         self._lease = timedelta(seconds=KINDS[job.kind].lease_s)
 
-    def progress(self, done: int | None = None, total: int | None = None, message: str = "") -> None:
+    def progress(
+        self, done: int | None = None, total: int | None = None, message: str = ""
+    ) -> None:
         """Say how far it is; cheap enough to call for every row."""
         now = time.monotonic()
         if now - self._last_write < 0.5 and done != total:
@@ -74,26 +85,24 @@ class JobRun:
             raise JobCancelled
 
     def _mine(self) -> Any:
-        return Job.objects.filter(
-            pk=self.job.pk, state=JobState.RUNNING, epoch=self.job.epoch
-        )
+        return Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, epoch=self.job.epoch)
 
     def finish(self, state: JobState, **changes: Any) -> bool:
         """Write the end, once, and only while this run still holds the job."""
         return bool(
-            self._mine().update(
-                state=state, ended_at=timezone.now(), lease_until=None, **changes
-            )
+            self._mine().update(state=state, ended_at=timezone.now(), lease_until=None, **changes)
         )
 
-    def requeue(self, *, delay_s: float, message: str) -> None:
-        """Put the job back to be tried again after ``delay_s`` seconds."""
-        self._mine().update(
+    def requeue(self, *, delay_s: float, **changes: Any) -> None:
+        """Put the job back to be run again after ``delay_s`` seconds."""
+        moved = self._mine().update(
             state=JobState.QUEUED,
             lease_until=None,
             not_before=timezone.now() + timedelta(seconds=delay_s),
-            message=message[:300],
+            **changes,
         )
+        if moved:
+            send(self.job.pk, delay_s=delay_s)
 
 
 def claim(job_id: UUID | str) -> JobRun | None:
@@ -102,14 +111,16 @@ def claim(job_id: UUID | str) -> JobRun | None:
     if job is None or job.kind not in KINDS:
         return None
     now = timezone.now()
-    won = Job.objects.filter(pk=job_id, state=JobState.QUEUED, epoch=job.epoch).exclude(
-        not_before__gt=now
-    ).update(
-        state=JobState.RUNNING,
-        epoch=F("epoch") + 1,
-        leased_by=f"{socket.gethostname()}:{os.getpid()}",
-        lease_until=now + timedelta(seconds=KINDS[job.kind].lease_s),
-        started_at=now,
+    won = (
+        Job.objects.filter(pk=job_id, state=JobState.QUEUED, epoch=job.epoch)
+        .exclude(not_before__gt=now)
+        .update(
+            state=JobState.RUNNING,
+            epoch=F("epoch") + 1,
+            leased_by=f"{socket.gethostname()}:{os.getpid()}",
+            lease_until=now + timedelta(seconds=KINDS[job.kind].lease_s),
+            started_at=now,
+        )
     )
     if not won:
         return None
@@ -126,6 +137,8 @@ def run_claimed(run: JobRun, handler: Handler) -> None:
             run.finish(JobState.CANCELLED, message="Cancelled.")
         except LeaseLost:
             log.warning("Job %s was taken over; this run stops.", run.job.pk)
+        except Again as again:
+            run.requeue(delay_s=again.delay_s, max_attempts=F("max_attempts") + 1)
         except Unavailable as error:
             _retry_or_fail(run, error)
         except ReframeError as error:
@@ -138,7 +151,7 @@ def _retry_or_fail(run: JobRun, error: ReframeError) -> None:
     if run.job.epoch >= run.job.max_attempts:
         run.finish(JobState.FAILED, error=str(error))
         return
-    run.requeue(delay_s=min(2.0**run.job.epoch, 60.0), message=str(error))
+    run.requeue(delay_s=min(2.0**run.job.epoch, 60.0), message=str(error)[:300])
 
 
 class _Heartbeat:

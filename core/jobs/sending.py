@@ -95,9 +95,7 @@ def send(job_id: UUID, *, delay_s: float = 0) -> None:
 
 def retry(*, job: Job) -> Job:
     """Queue a failed or cancelled job again, with a fresh count of attempts."""
-    moved = Job.objects.filter(
-        pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]
-    ).update(
+    moved = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
         state=JobState.QUEUED,
         error="",
         message="",

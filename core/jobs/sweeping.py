@@ -24,11 +24,16 @@ def sweep() -> dict[str, int]:
         error="The worker died each time this job ran. See the worker's log, then run it again.",
     )
     freed = lost.update(
-        state=JobState.QUEUED, lease_until=None, sent_at=None, message="Picked up after a lost worker."
+        state=JobState.QUEUED,
+        lease_until=None,
+        sent_at=None,
+        message="Picked up after a lost worker.",
     )
-    waiting = Job.objects.filter(state=JobState.QUEUED).filter(
-        Q(sent_at=None) | Q(sent_at__lt=now - UNHEARD_AFTER)
-    ).exclude(not_before__gt=now)
+    waiting = (
+        Job.objects.filter(state=JobState.QUEUED)
+        .filter(Q(sent_at=None) | Q(sent_at__lt=now - UNHEARD_AFTER))
+        .exclude(not_before__gt=now)
+    )
     unheard = list(waiting.values_list("pk", flat=True)[:1000])
     for job_id in unheard:
         send(job_id)

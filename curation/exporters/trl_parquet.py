@@ -79,7 +79,7 @@ def _schema(kind: SampleKind) -> pa.Schema:
     columns += [(name, MESSAGES) for name in texts] + [("meta", pa.string())]
     messages = [{"role": _feature("string"), "content": _feature("string")}]
     features: dict[str, Any] = {"images": {"feature": {"_type": "Image"}, "_type": "List"}}
-    features |= {name: messages for name in ("prompt", *texts)}
+    features |= dict.fromkeys(("prompt", *texts), messages)
     features["meta"] = _feature("string")
     info = orjson.dumps({"info": {"features": features}}).decode()
     return pa.schema(columns, metadata={"huggingface": info})

@@ -93,9 +93,7 @@ class Sample(models.Model):
     made_from = models.JSONField(default=list)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["version", "index"], name="sample_index")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "index"], name="sample_index")]
         indexes = [models.Index(fields=["version", "kind", "split"], name="sample_by_split")]
 
     def __str__(self) -> str:

@@ -104,7 +104,9 @@ def exports_root() -> Path:
 def _explained(error: OSError) -> ReframeError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         # Not `Unavailable`: trying again at once would only fill the disk again.
-        return InvalidInput("The disk is full; free some space, then export again. Nothing was kept.")
+        return InvalidInput(
+            "The disk is full; free some space, then export again. Nothing was kept."
+        )
     return InvalidInput(f"The export could not be written: {error.strerror or error}.")
 
 
@@ -208,7 +210,10 @@ def _archive(folder: Path, path: Path) -> Path:
             if file.is_file():
                 entry = zipfile.ZipInfo(file.relative_to(folder).as_posix(), EPOCH)
                 entry.external_attr = 0o644 << 16
-                with file.open("rb") as source, archive.open(entry, "w", force_zip64=True) as target:
+                with (
+                    file.open("rb") as source,
+                    archive.open(entry, "w", force_zip64=True) as target,
+                ):
                     shutil.copyfileobj(source, target, CHUNK)
     return path
 
@@ -227,7 +232,12 @@ def _publish(
     digest = hashlib.sha256(manifest).hexdigest()
     prefix = f"exports/{export.pk}-{digest[:12]}"
     listed = [*files, _described(part / "manifest.json", part, {})]
-    packed = {"name": ARCHIVE, "bytes": archive.stat().st_size, "sha256": _sha256(archive), "rows": 0}
+    packed = {
+        "name": ARCHIVE,
+        "bytes": archive.stat().st_size,
+        "sha256": _sha256(archive),
+        "rows": 0,
+    }
     _store(f"{prefix}/{ARCHIVE}", archive)
     for file in listed:
         if not file["name"].startswith("images/"):  # pictures are in the archive

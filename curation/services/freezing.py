@@ -44,7 +44,11 @@ def create_dataset(*, project: Project, name: str, description: str = "", by: Us
     except IntegrityError:
         raise Conflict(f"There is a dataset called {name!r} already.", field="name") from None
     audit.record(
-        actor=by, verb="dataset.create", scope=project.scope, target=f"dataset/{dataset.pk}", name=name
+        actor=by,
+        verb="dataset.create",
+        scope=project.scope,
+        target=f"dataset/{dataset.pk}",
+        name=name,
     )
     return dataset
 
@@ -75,7 +79,9 @@ def freeze_version(
 
 def build_version(run: JobRun) -> dict[str, Any]:
     """Handler: write the samples and freeze, in one transaction; a killed run leaves no row."""
-    version = DatasetVersion.objects.select_related("dataset__project").get(pk=run.params["version"])
+    version = DatasetVersion.objects.select_related("dataset__project").get(
+        pk=run.params["version"]
+    )
     if version.state != VersionState.BUILDING:
         return {"version": version.pk}
     try:
@@ -123,9 +129,7 @@ def _samples(
             lost.add(f"photo {reason}")
             continue
         key = keys[candidate.photo_id]
-        split = split_of(
-            key, salt=version.salt, validation=rules.validation, test=rules.test
-        )
+        split = split_of(key, salt=version.salt, validation=rules.validation, test=rules.test)
         yield Sample(
             version=version, index=index, kind=candidate.kind, split=split,
             photo=photos[candidate.photo_id], group_key=key, data=candidate.data,

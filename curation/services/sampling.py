@@ -48,9 +48,7 @@ def candidates(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate
         yield from _MAKERS[kind](project, rules, lost)
 
 
-def _scored_photos(
-    project: Project, rules: Rules, lost: Lost
-) -> Iterator[tuple[int, list[Score]]]:
+def _scored_photos(project: Project, rules: Rules, lost: Lost) -> Iterator[tuple[int, list[Score]]]:
     """Photos with the scores of their crops that may count, best first."""
     rows = Score.objects.filter(project=project, kind=ScoreKind.CROP, method="mos")
     rows = rows.select_related("crop").order_by("photo_id", "-value", "crop_id")
@@ -204,7 +202,9 @@ def _flagged_items(project: Project) -> set[int]:
 
 def _content_of(response: Response) -> GuidanceContent:
     fields = GuidanceContent.model_fields
-    return GuidanceContent(**{name: response.answer[name] for name in fields if name in response.answer})
+    return GuidanceContent(
+        **{name: response.answer[name] for name in fields if name in response.answer}
+    )
 
 
 def _text_sources(response: Response) -> list[str]:
@@ -220,4 +220,3 @@ _MAKERS: dict[SampleKind, Maker] = {
     SampleKind.DPO_CROP: _crop_pairs,
     SampleKind.DPO_TEXT: _revisions,
 }
-

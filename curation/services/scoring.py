@@ -59,9 +59,7 @@ def start_full_scores(*, project: Project, by: User | None) -> Job:
 
 def compute_all(run: JobRun) -> dict[str, Any]:
     """Handler: every photo of a project."""
-    ids = list(
-        Photo.objects.filter(project_id=run.params["project"]).values_list("pk", flat=True)
-    )
+    ids = list(Photo.objects.filter(project_id=run.params["project"]).values_list("pk", flat=True))
     for start in range(0, len(ids), PHOTOS_AT_ONCE):
         run.progress(start, len(ids))
         score_photos(ids[start : start + PHOTOS_AT_ONCE])

@@ -32,9 +32,7 @@ def group_keys(photos: Iterable[Photo]) -> dict[int, str]:
     for group_id, content_hash in members:
         if group_id is not None:
             smallest[group_id] = min(content_hash, smallest.get(group_id, content_hash))
-    return {
-        photo.pk: smallest.get(photo.group_id or 0, photo.content_hash) for photo in chosen
-    }
+    return {photo.pk: smallest.get(photo.group_id or 0, photo.content_hash) for photo in chosen}
 
 
 def held_out(photos: Iterable[Photo]) -> dict[int, str]:

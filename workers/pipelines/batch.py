@@ -59,9 +59,7 @@ def _work_off(
     slots = max(1, min(int(batch.source.parameters.get("parallel", drafter.parallel)), 64))
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=slots, thread_name_prefix="draft") as pool:
-        futures = [
-            pool.submit(_slot, batch, drafter, verifier, stop) for _ in range(slots)
-        ]
+        futures = [pool.submit(_slot, batch, drafter, verifier, stop) for _ in range(slots)]
         try:
             while not all(future.done() for future in futures):
                 run.progress(_ended(batch), total)

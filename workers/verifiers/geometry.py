@@ -23,7 +23,9 @@ class GeometryVerifier(Verifier):
         crops = CropsContent(**check.draft.content).crops
         if not crops:
             return Checked([Finding(self.name, "none", "It proposes no crop.")])
-        found = [self._look(number, crop, check.draft.photo) for number, crop in enumerate(crops, 1)]
+        found = [
+            self._look(number, crop, check.draft.photo) for number, crop in enumerate(crops, 1)
+        ]
         return Checked([finding for finding in found if finding is not None])
 
     def _look(self, number: int, crop: ProposedCrop, photo: Photo) -> Finding | None:

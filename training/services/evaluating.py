@@ -1,0 +1,160 @@
+"""Evaluating a model on a frozen benchmark: one prediction per photo, figures beside the baselines.
+
+Predictions are rows, written as they come: a killed evaluation goes on with the photos it has not
+asked yet.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from annotation.services.sources import as_source
+from catalog.selectors.pixels import rendition_bytes
+from core import audit, jobs
+from core.errors import InvalidInput, ReframeError
+from core.jobs import JobRun
+from curation.models import BenchmarkVersion
+from curation.models import Reference as ReferenceRow
+from inference.backends import Backend, Parameters, Request, open_backend
+from inference.errors import BadAnswer
+from inference.prompts import render
+from measures.baselines import BASELINES
+from measures.boxes import Box, Unreadable
+from measures.boxes.text import parse_box
+from measures.metrics import Measured, Reference, registry
+from measures.metrics import evaluate as measure
+from measures.statistics.known import value_or_none
+from training import kinds
+from training.models import Evaluation, EvaluationState, Model, Prediction
+from training.services.promoting import source_of
+
+PICTURE_SIDE = 1024
+ANSWER_TOKENS = 48
+
+
+@transaction.atomic
+def start_evaluation(
+    *, model: Model, benchmark_version: BenchmarkVersion, by: User | None
+) -> Evaluation:
+    """Write the row and start the job; greedy decoding, so that it can be repeated."""
+    if benchmark_version.benchmark.project_id != model.project_id:
+        raise InvalidInput("This benchmark belongs to another project.", field="benchmark_version")
+    evaluation = Evaluation.objects.create(
+        project=model.project, model=model, benchmark_version=benchmark_version, by=by,
+        parameters={"temperature": 0.0, "max_tokens": ANSWER_TOKENS, "prompt": "crop.best"},
+        variant={metric.name: metric.about for metric in registry},
+    )  # fmt: skip
+    audit.record(
+        actor=by, verb="evaluation.start", scope=model.project.scope,
+        target=f"evaluation/{evaluation.pk}", model=model.pk,
+    )  # fmt: skip
+    jobs.start(
+        kinds.EVALUATE, by=by, scope=model.project.scope, subject=f"evaluation/{evaluation.pk}",
+        params={"evaluation": evaluation.pk}, key=f"evaluation/{evaluation.pk}",
+    )  # fmt: skip
+    return evaluation
+
+
+def evaluate(run: JobRun) -> dict[str, Any]:
+    """Handler: predict what is missing, then measure."""
+    evaluation = Evaluation.objects.select_related("model__checkpoint", "benchmark_version").get(
+        pk=run.params["evaluation"]
+    )
+    if evaluation.state in (EvaluationState.DONE, EvaluationState.FAILED):
+        return {"evaluation": evaluation.pk}
+    Evaluation.objects.filter(pk=evaluation.pk).update(state=EvaluationState.RUNNING)
+    try:
+        _predict_all(run, evaluation)
+        figures = _figures(evaluation)
+    except ReframeError as error:
+        Evaluation.objects.filter(pk=evaluation.pk).update(
+            state=EvaluationState.FAILED, error=str(error), ended_at=timezone.now()
+        )
+        raise InvalidInput(str(error)) from error
+    Evaluation.objects.filter(pk=evaluation.pk, state=EvaluationState.RUNNING).update(
+        state=EvaluationState.DONE, figures=figures, ended_at=timezone.now()
+    )
+    return {"evaluation": evaluation.pk}
+
+
+def _predict_all(run: JobRun, evaluation: Evaluation) -> None:
+    references = _references(evaluation)
+    missing = [
+        row for row in references
+        if not evaluation.predictions.filter(photo_id=row.photo_id).exists()
+    ]  # fmt: skip
+    source = as_source(source_of(evaluation.model))
+    with open_backend(source, allowed_local=settings.ALLOWED_LOCAL_ENDPOINTS) as backend:
+        for done, row in enumerate(missing, len(references) - len(missing)):
+            run.progress(done, len(references))
+            run.check()
+            _predict(evaluation, row, backend)
+    run.progress(len(references), len(references))
+
+
+def _references(evaluation: Evaluation) -> list[ReferenceRow]:
+    rows = evaluation.benchmark_version.references.select_related("photo")
+    return list(rows.order_by("photo__content_hash"))
+
+
+def _predict(evaluation: Evaluation, row: ReferenceRow, backend: Backend) -> None:
+    request = Request(
+        step="crop.best", prompt=render("crop.best"),
+        images=(rendition_bytes(row.photo, PICTURE_SIDE),),
+        parameters=Parameters(temperature=0.0, max_tokens=ANSWER_TOKENS),
+    )  # fmt: skip
+    text, latency = "", 0
+    box: Box | Unreadable = Unreadable("none", "The model gave no answer.")
+    try:
+        answer = backend.answer(request)
+    except BadAnswer as error:  # a model that cannot answer is measured, not excused
+        text = str(error)
+    else:
+        text, latency = answer.text, answer.latency_ms
+        box = parse_box(answer.text, evaluation.model.box_format)
+    prediction = Prediction(
+        evaluation=evaluation, photo=row.photo, text=text[:2000], latency_ms=latency,
+        box=box.as_list() if isinstance(box, Box) else None,
+    )  # fmt: skip
+    Prediction.objects.bulk_create([prediction], ignore_conflicts=True)
+
+
+def _figures(evaluation: Evaluation) -> dict[str, Any]:
+    rows = _references(evaluation)
+    references = [Reference.of([Box(*box) for box in row.boxes]) for row in rows]
+    by_photo = {prediction.photo_id: prediction for prediction in evaluation.predictions.all()}
+    ordered = [by_photo[row.photo_id] for row in rows]
+    own = measure([Box(*p.box) if p.box else None for p in ordered], references)
+    _store_per_photo(ordered, own)
+    figures = {"model": _rows(own)}
+    for name, (_title, box) in BASELINES.items():
+        figures[name] = _rows(measure([box] * len(references), references))
+    return figures
+
+
+def _store_per_photo(predictions: list[Prediction], measured: dict[str, Measured]) -> None:
+    for at, prediction in enumerate(predictions):
+        prediction.figures = {
+            name: round(float(found.per_photo[at]), 6) for name, found in measured.items()
+        }
+    Prediction.objects.bulk_update(predictions, ["figures"], batch_size=500)
+
+
+def _rows(measured: dict[str, Measured]) -> dict[str, Any]:
+    return {name: _row(found) for name, found in measured.items()}
+
+
+def _row(found: Measured) -> dict[str, Any]:
+    interval = value_or_none(found.total.interval)
+    return {
+        "value": value_or_none(found.total.mean),
+        "low": interval.low if interval else None,
+        "high": interval.high if interval else None,
+        "unknown": "" if interval else str(found.total.interval),
+        "n": found.total.n,
+    }
