@@ -11,9 +11,9 @@ from typing import Any
 
 import orjson
 
+from curation.conversations import conversation, meta_of
 from curation.exporters import Exporter, ExportJob
 from curation.models import Sample, SampleKind, Split
-from curation.services.rendering import conversation, meta_of
 
 
 class TrlJsonl(Exporter):

@@ -14,9 +14,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from curation.conversations import conversation, meta_of
 from curation.exporters import Exporter, ExportJob
 from curation.models import Sample, SampleKind, Split
-from curation.services.rendering import conversation, meta_of
 
 ROWS_PER_GROUP = 100
 MESSAGES = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))

@@ -29,7 +29,7 @@ from core.jobs import JobRun
 from inference.backends import Backend, open_backend
 from inference.errors import is_transient
 from workers.pipelines import crops, guidance
-from workers.pipelines.work import Outcome, Work
+from workers.work import Outcome, Work
 
 PIPELINES: dict[str, Callable[[Work], Outcome]] = {"guidance": guidance.run, "crops": crops.run}
 OVER_BUDGET = "The batch has reached its budget. Raise it, then draft again."

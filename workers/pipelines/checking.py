@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from annotation.models import Draft, RequestState
 from annotation.services.drafting import store_verdict
-from workers.pipelines.work import Outcome, Work
 from workers.verifiers import Check, Finding, registry
+from workers.work import Outcome, Work
 
 RULES = {"backend": "rules", "model": "verifiers", "revision": "1"}
 

@@ -14,7 +14,7 @@ from inference.errors import MalformedAnswer
 from measures.boxes import Unreadable
 from measures.boxes.text import parse_box
 from workers.pipelines.checking import check
-from workers.pipelines.work import Outcome, Question, Work, draft_once
+from workers.work import Outcome, Question, Work, draft_once
 
 
 def run(work: Work) -> Outcome:

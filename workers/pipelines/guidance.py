@@ -9,7 +9,7 @@ from annotation.contents import GuidanceContent
 from annotation.models import DraftKind
 from inference.backends import Answer
 from workers.pipelines.checking import check
-from workers.pipelines.work import Outcome, Question, Work, draft_once
+from workers.work import Outcome, Question, Work, draft_once
 
 # What a strong model reads before its attention thins out; the newest are left out, not cut.
 MAX_COMMENTS = 40

@@ -5,8 +5,8 @@ from __future__ import annotations
 from annotation.contents import GuidanceContent
 from annotation.models import DraftKind
 from inference.schemas import Completeness
-from workers.pipelines.work import Question, build_request, provenance
 from workers.verifiers import Check, Checked, Finding, Verifier
+from workers.work import Question, build_request, provenance
 
 
 class CompletenessVerifier(Verifier):

@@ -24,6 +24,8 @@ PROMPTS = {
 # A model's own markers, written by a person, would be read as pictures or boxes by trainers.
 _MARKERS = ("<image>", "<video>", "<bbox>", "<|image_pad|>")
 
+_ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
+
 
 def conversation(sample: Sample, *, with_rationale: bool) -> dict[str, list[Message]]:
     """``prompt`` and ``completion`` of an SFT sample; ``prompt``, ``chosen``, ``rejected`` of DPO."""
@@ -43,7 +45,7 @@ def conversation(sample: Sample, *, with_rationale: bool) -> dict[str, list[Mess
 
 def _said(role: str, text: str) -> Message:
     for marker in _MARKERS:
-        text = text.replace(marker, marker.replace("<", "‹").replace(">", "›"))
+        text = text.replace(marker, marker.translate(_ANGLES))
     return {"role": role, "content": text}
 
 
