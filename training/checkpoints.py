@@ -32,13 +32,25 @@ class Checkpoint:
     step: int
 
 
-def seal(folder: Path, facts: Mapping[str, Any]) -> Path:
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """``digest`` is the sha256 over names and sha256 of all files; ``size`` their bytes together."""
+
+    digest: str
+    size: int
+
+
+def seal(folder: Path, facts: Mapping[str, Any]) -> Seal:
     """Hash and sync every file below ``folder``, then write the seal with ``facts`` beside them."""
     (folder / SEAL).unlink(missing_ok=True)
     files = {str(path.relative_to(folder)): _measure(path) for path in _files(folder)}
-    content = orjson.dumps({**facts, "files": files}, option=orjson.OPT_INDENT_2)
-    write_atomically(folder / SEAL, content)
-    return folder / SEAL
+    listed = "".join(f"{told['sha256']}  {name}\n" for name, told in files.items())
+    sealed = Seal(
+        hashlib.sha256(listed.encode()).hexdigest(), sum(told["bytes"] for told in files.values())
+    )
+    content = {**facts, "digest": sealed.digest, "bytes": sealed.size, "files": files}
+    write_atomically(folder / SEAL, orjson.dumps(content, option=orjson.OPT_INDENT_2))
+    return sealed
 
 
 def read_seal(folder: Path) -> dict[str, Any]:
@@ -78,11 +90,11 @@ def last_complete(folder: Path) -> Checkpoint | None:
     return None
 
 
-def prune(folder: Path, *, keep: int) -> list[Path]:
+def prune(folder: Path, *, keep: int) -> list[Checkpoint]:
     """Delete all but the newest ``keep`` complete checkpoints; returns what was deleted."""
-    surplus = [found.path for found in list_complete(folder)][: -max(keep, 1)]
-    for path in surplus:
-        discard(path)
+    surplus = list_complete(folder)[: -max(keep, 1)]
+    for old in surplus:
+        discard(old.path)
     return surplus
 
 
@@ -126,6 +138,6 @@ def _matches(path: Path, told: Mapping[str, Any], *, deep: bool) -> bool:
         if not deep:
             return True
         with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == told["sha256"]
+            return hashlib.file_digest(file, "sha256").hexdigest() == str(told["sha256"])
     except OSError:
         return False

@@ -77,22 +77,26 @@ def write_export(
     side: int = 64,
 ) -> Path:
     """Writes the export and returns its folder; the files never share a drawing."""
-    written = {}
+    written: list[dict[str, Any]] = []
     for offset, (name, count) in enumerate(_counts(sizes)):
         if count:
             drawings = draw(count, seed=seed * 1000 + offset, side=side)
-            written[f"{name}.jsonl"] = _write_rows(folder, name, drawings)
-    manifest = {"format": "trl", "box_format": BoxText.PERCENT.value, "files": written}
+            written.append(_write_rows(folder, name, drawings))
+    manifest = {
+        "exporter": "drawn",
+        "options": {"box_format": BoxText.PERCENT.value, "image_side": side},
+        "files": written,
+    }
     (folder / "manifest.json").write_bytes(orjson.dumps(manifest, option=orjson.OPT_INDENT_2))
     return folder
 
 
 def _counts(sizes: Sizes) -> list[tuple[str, int]]:
     return [
-        ("sft-train", sizes.sft_train),
-        ("sft-validation", sizes.sft_validation),
-        ("dpo-train", sizes.dpo_train),
-        ("dpo-validation", sizes.dpo_validation),
+        ("sft_crop-train", sizes.sft_train),
+        ("sft_crop-validation", sizes.sft_validation),
+        ("dpo_crop-train", sizes.dpo_train),
+        ("dpo_crop-validation", sizes.dpo_validation),
     ]
 
 
@@ -106,7 +110,7 @@ def _write_rows(folder: Path, name: str, drawings: Iterator[Drawing]) -> dict[st
             file.write(line)
             digest.update(line)
             rows += 1
-    return {"rows": rows, "sha256": digest.hexdigest()}
+    return {"name": f"{name}.jsonl", "rows": rows, "sha256": digest.hexdigest()}
 
 
 def _write_image(folder: Path, image: Image.Image) -> str:

@@ -15,7 +15,15 @@ from training.rows import Rows, open_rows
 from training.spec import RunSpec
 
 DRY_ROWS = 20
-BOX_FORMAT = "percent"
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """What an export says of its rows: how boxes are written (`measures.boxes.text.BoxText`) and
+    the longest side of its pictures in pixels, None where it does not say."""
+
+    box_format: str = "percent"
+    image_side: int | None = None
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class Checked:
     config: Any
     train_rows: Rows
     validation_rows: Rows | None
-    box_format: str
+    pictures: Pictures
 
 
 def check_spec(spec: RunSpec, *, is_dry: bool = False) -> Checked:
@@ -45,7 +53,7 @@ def check_spec(spec: RunSpec, *, is_dry: bool = False) -> Checked:
         check_start(spec.start_from)
     rows = _train_rows(recipe, spec.data, limit=DRY_ROWS if is_dry else None)
     held_out = open_rows(spec.data, recipe.reads, "validation", limit=DRY_ROWS if is_dry else None)
-    return Checked(recipe, config, rows, held_out or None, box_format_of(spec.data))
+    return Checked(recipe, config, rows, held_out or None, read_pictures(spec.data))
 
 
 def check_base_model(folder: Path) -> None:
@@ -74,14 +82,20 @@ def check_start(folder: Path) -> None:
         )
 
 
-def box_format_of(folder: Path) -> str:
-    """How the export writes boxes (`measures.boxes.text.BoxText`), from its manifest."""
+def read_pictures(folder: Path) -> Pictures:
+    """From the options in the export's ``manifest.json``, if it has one."""
     try:
         manifest = orjson.loads((folder / "manifest.json").read_bytes())
     except (OSError, orjson.JSONDecodeError):
-        return BOX_FORMAT
-    told = manifest.get("box_format") if isinstance(manifest, dict) else None
-    return str(told or BOX_FORMAT)
+        return Pictures()
+    options = manifest.get("options") if isinstance(manifest, dict) else None
+    if not isinstance(options, dict):
+        return Pictures()
+    side = options.get("image_side")
+    return Pictures(
+        box_format=str(options.get("box_format") or Pictures.box_format),
+        image_side=side if isinstance(side, int) else None,
+    )
 
 
 def _train_rows(recipe: type[Recipe], folder: Path, *, limit: int | None) -> Rows:

@@ -2,8 +2,8 @@
 
 Reads TRL's conversational format, one JSON object per line, image paths relative to the export:
 
-    sft  {"images": ["images/ab/<sha>.jpg"], "prompt": [message...], "completion": [message...]}
-    dpo  {"images": [...], "prompt": [...], "chosen": [...], "rejected": [...]}
+    sft_*  {"images": ["images/ab/<sha>.jpg"], "prompt": [message...], "completion": [message...]}
+    dpo_*  {"images": [...], "prompt": [...], "chosen": [...], "rejected": [...]}
 
 A message is ``{"role", "content"}``; content is a string (the images then stand before the first
 user turn) or a list of parts, with one ``{"type": "image"}`` per image.
@@ -74,12 +74,14 @@ class Rows(Sequence[Row]):
             raise InvalidInput(f"{self.path.name}: {error}.", field="data", line=number) from error
 
 
-def open_rows(folder: Path, kind: Kind, split: str, *, limit: int | None = None) -> Rows | None:
-    """The rows of ``<kind>-<split>.jsonl``, or None when the export has no such file.
+def open_rows(folder: Path, sample: str, split: str, *, limit: int | None = None) -> Rows | None:
+    """The rows of ``<sample>-<split>.jsonl``, or None when the export has no such file.
 
-    Raises `InvalidInput` with the line of the first row that cannot be read.
+    ``sample`` is a kind of sample that exports hold, like ``sft_crop`` or ``dpo_text``. Raises
+    `InvalidInput` with the line of the first row that cannot be read.
     """
-    path = folder / f"{kind}-{split}.jsonl"
+    path = folder / f"{sample}-{split}.jsonl"
+    kind: Kind = "dpo" if sample.startswith("dpo") else "sft"
     return Rows(path, kind, limit=limit) if path.is_file() else None
 
 

@@ -115,7 +115,8 @@ def _train(
         events=events,
         heartbeat=heartbeat,
         should_stop=stop_watch(spec),
-        box_format=checked.box_format,
+        box_format=checked.pictures.box_format,
+        image_side=checked.pictures.image_side,
     )
     return checked.recipe().train(job)
 
@@ -136,7 +137,8 @@ def _dry_run(spec: RunSpec) -> int:
                 events=None,
                 heartbeat=heartbeat,
                 should_stop=lambda: False,
-                box_format=checked.box_format,
+                box_format=checked.pictures.box_format,
+                image_side=checked.pictures.image_side,
                 is_dry=True,
             )
             result = checked.recipe().train(job)

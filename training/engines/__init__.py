@@ -85,4 +85,4 @@ class Engine(ABC):
         """End every process of this attempt now."""
 
 
-registry = Registry(__name__, Engine)
+registry: Registry[Engine] = Registry(__name__, Engine)  # type: ignore[type-abstract]

@@ -8,7 +8,7 @@ Write ``training/recipes/NAME.py`` with exactly one concrete subclass of `Recipe
         version = 1               # raise it when the same config would train differently
         summary = "One sentence."
         config_class = MyConfig   # pydantic; every field with title, description and range
-        reads = "sft"             # which rows of an export: "sft" or "dpo"
+        reads = "sft_crop"        # which samples of an export; SFT or DPO by its beginning
         needs_start = False       # True: it continues another run's checkpoint
 
         def train(self, job):
@@ -43,7 +43,7 @@ from core.errors import InvalidInput
 from core.registry import Registry
 from training.events import EventLog
 from training.heartbeat import Heartbeat
-from training.rows import Kind, Rows
+from training.rows import Rows
 from training.spec import RunSpec, first_problem
 
 __all__ = ["ConfigField", "Job", "Recipe", "Result", "config_fields", "registry"]
@@ -51,7 +51,8 @@ __all__ = ["ConfigField", "Job", "Recipe", "Result", "config_fields", "registry"
 
 @dataclass(frozen=True)
 class Job:
-    """All that a recipe is given. ``events`` is None in all processes but the first."""
+    """All that a recipe is given. ``events`` is None in all processes but the first; ``image_side``
+    is the longest side in pixels of the export's pictures, where the export says so."""
 
     spec: RunSpec
     config: Any
@@ -61,6 +62,7 @@ class Job:
     heartbeat: Heartbeat
     should_stop: Callable[[], bool]
     box_format: str = "percent"
+    image_side: int | None = None
     is_dry: bool = False
 
     def log(self, text: str, **data: Any) -> None:
@@ -86,7 +88,7 @@ class Recipe(ABC):
     version: ClassVar[int]
     summary: ClassVar[str]
     config_class: ClassVar[type[BaseModel]]
-    reads: ClassVar[Kind]
+    reads: ClassVar[str]
     needs_start: ClassVar[bool] = False
     min_rows: ClassVar[int] = 4
 
@@ -112,7 +114,7 @@ class Recipe(ABC):
         """Train until done or ``job.should_stop``; raises what `training.outcomes` explains."""
 
 
-registry = Registry(__name__, Recipe)
+registry: Registry[Recipe] = Registry(__name__, Recipe)  # type: ignore[type-abstract]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ class CropDpo(Recipe):
     version = 1
     summary = "Learns from pairs to prefer the crop of higher MOS, starting from an SFT run."
     config_class = CropDpoConfig
-    reads = "dpo"
+    reads = "dpo_crop"
     needs_start = True
 
     def train(self, job: Job) -> Result:

@@ -18,7 +18,7 @@ class CropSft(Recipe):
     version = 1
     summary = "Learns to answer with the crop that the experts scored highest."
     config_class = CropSftConfig
-    reads = "sft"
+    reads = "sft_crop"
 
     def train(self, job: Job) -> Result:
         """Trains from the base model, or on from ``start_from`` when the spec names one."""

@@ -16,7 +16,7 @@ LANGUAGE_LAYERS = (
 
 def setting(default: Any, title: str, description: str, group: str, **limits: Any) -> Any:
     """A pydantic field with all that a form shows of it."""
-    extra = {"group": group}
+    extra: dict[str, Any] = {"group": group}
     return Field(default, title=title, description=description, json_schema_extra=extra, **limits)
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from core.errors import InvalidInput
 from training.checkpoints import Checkpoint, discard_incomplete, last_complete, list_complete
 from training.recipes import Job, Result
-from training.recipes.fitting.saving import finish_folder, save_final, seal_facts
+from training.recipes.fitting.saving import (
+    finish_folder,
+    save_final,
+    seal_facts,
+    tell_checkpoint,
+)
 from training.recipes.fitting.trial import Trial
 from training.recipes.fitting.watcher import Watcher, as_callback
 
 if TYPE_CHECKING:
-    from transformers import Trainer
-
     from training.recipes.fitting.loading import Loaded
 
 
@@ -38,7 +42,7 @@ def find_resumed(job: Job) -> Checkpoint | None:
 
 def fit(
     job: Job,
-    trainer: Trainer,
+    trainer: Any,
     loaded: Loaded,
     *,
     resumed: Checkpoint | None,
@@ -48,9 +52,11 @@ def fit(
     from transformers.trainer_callback import PrinterCallback
 
     facts = seal_facts(job, loaded)
-    watcher = Watcher(
-        job, finish_folder=lambda at, step: finish_folder(at, loaded.base, facts, step), look=look
-    )
+
+    def finish(folder: Path, step: int) -> None:
+        tell_checkpoint(job, folder, step, finish_folder(folder, loaded.base, facts, step))
+
+    watcher = Watcher(job, finish_folder=finish, look=look)
     trainer.remove_callback(PrinterCallback)
     trainer.add_callback(as_callback(watcher))
     _tell_size(job, trainer)
@@ -67,7 +73,7 @@ def fit(
     return Result(is_finished=True, step=step)
 
 
-def _validate_once_more(job: Job, trainer: Trainer) -> None:
+def _validate_once_more(job: Job, trainer: Any) -> None:
     if not job.validation_rows:
         return
     every = job.config.eval_every
@@ -76,7 +82,7 @@ def _validate_once_more(job: Job, trainer: Trainer) -> None:
         trainer.evaluate()
 
 
-def _tell_size(job: Job, trainer: Trainer) -> None:
+def _tell_size(job: Job, trainer: Any) -> None:
     model = trainer.model
     trained = sum(each.numel() for each in model.parameters() if each.requires_grad)
     whole = sum(each.numel() for each in model.parameters())

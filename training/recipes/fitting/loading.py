@@ -46,9 +46,7 @@ def load(job: Job, resumed: Path | None = None) -> Loaded:
     return Loaded(model, processor, adapter, base)
 
 
-def load_policy(
-    start: Path | None, base_model: Path, config: FittingConfig
-) -> tuple[PreTrainedModel, Path]:
+def load_policy(start: Path | None, base_model: Path, config: FittingConfig) -> tuple[Any, Path]:
     """The model of ``start`` (an adapter on its own base, or all weights), or the base model.
 
     An adapter is continued when the config trains adapters, else merged into its base.
@@ -64,7 +62,7 @@ def load_policy(
     return (model if continues else model.merge_and_unload()), base
 
 
-def load_frozen(job: Job) -> PreTrainedModel:
+def load_frozen(job: Job) -> Any:
     """The model of the run that is continued, as it was: the reference of all-weights training."""
     model, _base = load_policy(job.spec.start_from, job.spec.base_model, job.config)
     model.requires_grad_(False)
@@ -97,19 +95,18 @@ def uses_bfloat16(config: FittingConfig) -> bool:
     return config.dtype == "bfloat16" or (config.dtype == "auto" and has_gpu())
 
 
-def _load_weights(folder: Path, config: FittingConfig) -> PreTrainedModel:
+def _load_weights(folder: Path, config: FittingConfig) -> Any:
     import torch
     from transformers import AutoModelForImageTextToText
 
     # All weights are trained in float32 under autocast: steps of 1e-5 vanish in bfloat16.
     is_half = uses_bfloat16(config) and config.tuning == "lora"
-    model: PreTrainedModel = AutoModelForImageTextToText.from_pretrained(
+    return AutoModelForImageTextToText.from_pretrained(
         folder,
         dtype=torch.bfloat16 if is_half else torch.float32,
         local_files_only=True,
         trust_remote_code=False,
     )
-    return model
 
 
 def _new_adapter(model: PreTrainedModel, config: FittingConfig) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from training.recipes import Job, Result
 from training.recipes.fitting.arguments import training_arguments
@@ -10,9 +10,6 @@ from training.recipes.fitting.fit import find_resumed, fit
 from training.recipes.fitting.loading import Loaded, is_adapter, load, load_frozen
 from training.recipes.fitting.samples import write_samples
 from training.recipes.fitting.supervised import datasets_of
-
-if TYPE_CHECKING:
-    from trl import DPOTrainer
 
 
 def fit_preferences(job: Job) -> Result:
@@ -28,8 +25,8 @@ def fit_preferences(job: Job) -> Result:
     return fit(job, trainer, loaded, resumed=resumed, look=look)
 
 
-def _build(job: Job, loaded: Loaded) -> DPOTrainer:
-    from trl import DPOConfig, DPOTrainer
+def _build(job: Job, loaded: Loaded) -> Any:
+    from trl import DPOConfig, DPOTrainer  # type: ignore[attr-defined]
 
     config = job.config
     job.log(f"The reference is {_reference_words(job)}.")
@@ -57,7 +54,7 @@ def _reference_words(job: Job) -> str:
     return "the model it starts from, with the new adapter switched off"
 
 
-def _write_accuracy(job: Job, trainer: DPOTrainer, step: int) -> None:
+def _write_accuracy(job: Job, trainer: Any, step: int) -> None:
     """TRL's own accuracy is relative to the reference and easily won; this one is absolute."""
     if job.events is None or not job.validation_rows:
         return
@@ -65,7 +62,7 @@ def _write_accuracy(job: Job, trainer: DPOTrainer, step: int) -> None:
     job.events.emit("metric", step=step, epoch=None, values={"eval_preference_accuracy": share})
 
 
-def preference_accuracy(trainer: DPOTrainer) -> float:
+def preference_accuracy(trainer: Any) -> float:
     """Share of the held-out pairs whose preferred answer the model itself finds more likely."""
     import torch
 

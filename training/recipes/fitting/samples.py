@@ -8,14 +8,12 @@ from training.recipes import Job
 from training.recipes.fitting.dataset import RowReader
 
 if TYPE_CHECKING:
-    from transformers import Trainer
-
     from training.rows import Message, Row
 
 _MAX_NEW_TOKENS = 64
 
 
-def write_samples(job: Job, trainer: Trainer, step: int) -> None:
+def write_samples(job: Job, trainer: Any, step: int) -> None:
     """One ``sample`` event per row: image, what was wanted, what the model answered (greedy)."""
     rows = job.validation_rows
     if job.events is None or not rows or not job.config.samples:
@@ -55,7 +53,7 @@ def _answer(model: Any, processor: Any, row: Row, reader: RowReader) -> str:
 
 
 def _text(messages: list[Message]) -> str:
-    said = []
+    said: list[str] = []
     for message in messages:
         content = message["content"]
         parts = [{"text": content}] if isinstance(content, str) else content

@@ -6,13 +6,11 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from training.checkpoints import discard, seal
+from training.checkpoints import Seal, discard, seal
 from training.files import sync_folder
 from training.recipes import Job
 
 if TYPE_CHECKING:
-    from transformers import Trainer
-
     from training.recipes.fitting.loading import Loaded
 
 # Written by the image-only processors of the base model, needed by loaders that know video.
@@ -36,27 +34,20 @@ def seal_facts(job: Job, loaded: Loaded) -> dict[str, Any]:
         "start_from": str(spec.start_from) if spec.start_from else None,
         "box_format": job.box_format,
         "pixel_budget": config.pixel_budget,
-        "image_side": image_side(loaded.processor),
+        "image_side": job.image_side,
     }
 
 
-def image_side(processor: Any) -> int | None:
-    """The longest side in pixels that the processor lets through, where it has such a limit."""
-    size = getattr(processor.image_processor, "max_image_size", None)
-    edge = dict(size).get("longest_edge") if size else None
-    return int(edge) if edge else None
-
-
-def finish_folder(folder: Path, base: Path, facts: dict[str, Any], step: int) -> None:
+def finish_folder(folder: Path, base: Path, facts: dict[str, Any], step: int) -> Seal:
     """Complete a folder that the trainer has written, and seal it."""
     shutil.rmtree(folder / "ref", ignore_errors=True)  # the frozen copy of the SFT adapter
     for name in _COPIED:
         if (base / name).is_file() and not (folder / name).exists():
             shutil.copyfile(base / name, folder / name)
-    seal(folder, {**facts, "step": step})
+    return seal(folder, {**facts, "step": step})
 
 
-def save_final(job: Job, trainer: Trainer, base: Path, facts: dict[str, Any], step: int) -> None:
+def save_final(job: Job, trainer: Any, base: Path, facts: dict[str, Any], step: int) -> None:
     """The finished model in ``final/``, there whole or not at all. Every process calls it."""
     job.heartbeat.say(phase="saving")
     final = job.spec.final_path
@@ -68,9 +59,19 @@ def save_final(job: Job, trainer: Trainer, base: Path, facts: dict[str, Any], st
         return
     for name in _LEFT_OUT:
         (part / name).unlink(missing_ok=True)
-    finish_folder(part, base, facts, step)
+    sealed = finish_folder(part, base, facts, step)
     if final.exists():
         discard(final)
     part.rename(final)
     sync_folder(final.parent)
-    job.events.emit("checkpoint", step=step, path=str(final), is_final=True)
+    tell_checkpoint(job, final, step, sealed, is_final=True)
+
+
+def tell_checkpoint(
+    job: Job, folder: Path, step: int, sealed: Seal, *, is_final: bool = False
+) -> None:
+    """The ``checkpoint`` event; ``path`` is relative to the run's folder."""
+    if job.events is not None:
+        path = str(folder.relative_to(job.spec.output))
+        facts = {"digest": sealed.digest, "bytes": sealed.size, "is_final": is_final}
+        job.events.emit("checkpoint", step=step, path=path, is_pruned=False, **facts)

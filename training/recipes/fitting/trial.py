@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from core.errors import InvalidInput
 from training.recipes import Job, Result
-
-if TYPE_CHECKING:
-    from transformers import Trainer
 
 # A new adapter's second matrix has a gradient only once the first has moved.
 STEPS = 2
@@ -18,7 +15,7 @@ STEPS = 2
 class Trial:
     """Checks lengths, image tokens and gradients; raises `InvalidInput` for what cannot work."""
 
-    def __init__(self, job: Job, trainer: Trainer) -> None:
+    def __init__(self, job: Job, trainer: Any) -> None:
         self.job = job
         self.trainer = trainer
         self.reached: set[str] = set()

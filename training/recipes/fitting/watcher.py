@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 class Watcher:
     """The callback's behaviour; `as_callback` makes it one. All processes run it in step.
 
-    ``finish_folder`` completes and seals a folder that the trainer has written; ``look`` is called
-    at the first step and after each evaluation, in the first process.
+    ``finish_folder`` completes, seals and tells of a folder that the trainer has written; ``look``
+    is called at the first step and after each evaluation. Both only in the first process.
     """
 
     def __init__(
@@ -85,9 +85,9 @@ class Watcher:
             return
         folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
         self.finish_folder(folder, state.global_step)
-        self.job.events.emit("checkpoint", step=state.global_step, path=str(folder))
-        for path in prune(folder.parent, keep=self.job.config.keep_checkpoints):
-            self.job.log(f"Deleted the older {path.name}.")
+        for old in prune(folder.parent, keep=self.job.config.keep_checkpoints):
+            path = str(old.path.relative_to(self.job.spec.output))
+            self.job.events.emit("checkpoint", step=old.step, path=path, is_pruned=True)
 
     def _refuse_nan(self, step: int, numbers: Mapping[str, Any]) -> None:
         for name in ("loss", "grad_norm"):
