@@ -26,7 +26,7 @@ else:
     _BytesFile = File  # Django's class takes its type argument only in the stubs
 
 
-class StaticStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc] # no stubs
+class StaticStorage(CompressedManifestStaticFilesStorage):
     """Hashed names for ever-cached static files; imports between ES modules are rewritten too."""
 
     support_js_module_import_aggregation = True
