@@ -13,9 +13,10 @@ from annotation.models import Draft, DraftBatch, DraftKind, DraftRequest, Reques
 from annotation.services.drafting import store_draft
 from catalog.models import Photo
 from catalog.selectors.pixels import rendition_bytes
-from inference.backends import Answer, Backend, Parameters, Request
+from inference.backends import Answer, Backend, Parameters, Request, Source
 from inference.prompts import Value, render
 from inference.schemas import json_schema
+from inference.settings import sampling_of
 
 # The longest side, in pixels, of the picture that a model sees: about 1,000 image tokens.
 PICTURE_SIDE = 1024
@@ -64,17 +65,16 @@ class Question:
     seed: int = 0
 
 
-def sampling(parameters: Mapping[str, Any], *, seed: int) -> Parameters:
-    """Sampling parameters of a batch or source; ``seed`` moves with the attempt."""
-    return Parameters(
-        temperature=float(parameters.get("temperature", 0.0)),
-        top_p=float(parameters.get("top_p", 1.0)),
-        max_tokens=int(parameters.get("max_tokens", 1024)),
-        seed=seed,
-    )
+def sampling(source: Source, wanted: Mapping[str, Any], *, seed: int) -> Parameters:
+    """The source's sampling parameters, those of the batch before them; each attempt has its seed."""
+    chosen = sampling_of(source)
+    given = {
+        name: wanted[name] for name in ("temperature", "top_p", "max_tokens") if name in wanted
+    }
+    return replace(chosen, **given, seed=(chosen.seed or 0) + seed)
 
 
-def build_request(question: Question, parameters: Mapping[str, Any]) -> Request:
+def build_request(question: Question, source: Source, wanted: Mapping[str, Any]) -> Request:
     """The request with its prompt rendered and its schema asked for."""
     return Request(
         step=question.step,
@@ -82,7 +82,7 @@ def build_request(question: Question, parameters: Mapping[str, Any]) -> Request:
         images=tuple(question.images),
         inputs=question.inputs,
         schema=json_schema(question.step),
-        parameters=sampling(parameters, seed=question.seed),
+        parameters=sampling(source, wanted, seed=question.seed),
     )
 
 
@@ -118,7 +118,9 @@ def draft_once(
     if parent is not None and not parent.verdicts.exists():
         return parent
     number = parent.attempt + 1 if parent else 1
-    request = build_request(replace(question, seed=number - 1), work.batch.parameters)
+    request = build_request(
+        replace(question, seed=number - 1), work.drafter.source, work.batch.parameters
+    )
     key = work_key(work, request, parent)
     known = Draft.objects.filter(work_key=key).first()
     if known is not None:

@@ -150,6 +150,7 @@ UPDATE annotation_draftrequest
  WHERE id = (
    SELECT id FROM annotation_draftrequest
     WHERE batch_id = %(batch)s
+      AND EXISTS (SELECT 1 FROM annotation_draftbatch b WHERE b.id = batch_id AND b.state = 'open')
       AND (state = 'waiting' AND (not_before IS NULL OR not_before <= now())
            OR state = 'running' AND lease_until < now())
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)

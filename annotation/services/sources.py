@@ -17,14 +17,21 @@ from inference.backends import Source, registry
 CREDENTIAL = re.compile(r"REFRAME_KEY_[A-Z0-9_]{1,60}")
 
 
+# What the pipelines read of a source's parameters; the rest are the backend's settings.
+PIPELINE_PARAMETERS = frozenset({"box_format"})
+
+
 def as_source(row: DraftSource) -> Source:
     """What the backends of `inference` read of a draft source."""
+    settings_of_backend = {
+        name: value for name, value in row.parameters.items() if name not in PIPELINE_PARAMETERS
+    }
     return Source(
         backend=row.backend,
         location=row.location,
         model=row.model,
         revision=row.revision,
-        parameters=row.parameters,
+        parameters=settings_of_backend,
         credential=row.credential,
     )
 

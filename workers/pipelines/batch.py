@@ -56,7 +56,7 @@ def run_batch(run: JobRun) -> dict[str, Any]:
 def _work_off(
     run: JobRun, batch: DraftBatch, drafter: Backend, verifier: Backend | None, total: int
 ) -> None:
-    slots = max(1, min(int(batch.source.parameters.get("parallel", drafter.parallel)), 64))
+    slots = max(1, min(drafter.parallel, 64))
     stop = threading.Event()
     with ThreadPoolExecutor(max_workers=slots, thread_name_prefix="draft") as pool:
         futures = [pool.submit(_slot, batch, drafter, verifier, stop) for _ in range(slots)]

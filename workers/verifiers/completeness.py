@@ -27,7 +27,7 @@ class CompletenessVerifier(Verifier):
             inputs={"critique": content.model_dump()},
             images=[check.picture()],
         )
-        answer = check.asks.answer(build_request(question, check.asks.source.parameters))
+        answer = check.asks.answer(build_request(question, check.asks.source, {}))
         verdict = Completeness.model_validate(answer.data)
         return Checked(
             findings=[] if verdict.passed else self._findings(verdict),
