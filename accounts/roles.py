@@ -36,6 +36,9 @@ class Right(StrEnum):
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     SEE_AUDIT = "see_audit"
+    MANAGE_PROJECT = "manage_project"  # its name, description and policies
+    SEE_JOBS = "see_jobs"
+    MANAGE_JOBS = "manage_jobs"  # cancel and repeat jobs that others started
 
 
 HOLDERS: dict[Right, frozenset[Role]] = {
@@ -55,6 +58,9 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.SEE_PEOPLE: frozenset({L, C}),
     Right.MANAGE_PEOPLE: frozenset({C}),
     Right.SEE_AUDIT: frozenset({L, C}),
+    Right.MANAGE_PROJECT: frozenset({C}),
+    Right.SEE_JOBS: frozenset({L, C, R}),
+    Right.MANAGE_JOBS: frozenset({C}),
 }
 
 

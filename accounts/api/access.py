@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, cast
 
 from django.db.models import QuerySet
@@ -28,10 +29,11 @@ class PersonView(StrictQuery, APIView):
 class ProjectAccess(StrictQuery):
     """Mix-in of views under ``/api/v1/projects/<slug>/``: sets ``project`` and asks for the right.
 
-    ``rights`` names the right each method needs. Strangers get 404, members without it 403.
+    ``rights`` names the right each method needs, ``None`` where any role in the project will do.
+    Strangers get 404, members without the right 403.
     """
 
-    rights: ClassVar[dict[str, Right]] = {}
+    rights: ClassVar[Mapping[str, Right | None]] = {}
     project: Project
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -39,11 +41,13 @@ class ProjectAccess(StrictQuery):
         super().initial(request, *args, **kwargs)
         self.project = project_for(request.user, kwargs["slug"])
         method = "GET" if request.method == "HEAD" else str(request.method)
-        right = self.rights.get(method)
+        if method not in self.rights:
+            if method != "OPTIONS" and hasattr(self, method.lower()):
+                raise TypeError(f"{type(self).__name__} does not say which right {method} needs.")
+            return
+        right = self.rights[method]
         if right is not None:
             require(request.user, right, self.project)
-        elif hasattr(self, method.lower()) and method != "OPTIONS":
-            raise TypeError(f"{type(self).__name__} does not say which right {method} needs.")
 
 
 class ProjectView(ProjectAccess, PersonView):

@@ -12,11 +12,17 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
 
-from core.errors import NotAllowed, NotFound, ReframeError
+from core.errors import InvalidInput, NotAllowed, NotFound, ReframeError
+
+STALE = (
+    "This page was open for too long, or the request came from another site. Reload and try again."
+)
+FAILED = "Something failed on our side. It has been noted; nothing you sent was half done."
 
 
 def as_json(error: ReframeError) -> dict[str, Any]:
@@ -75,18 +81,51 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         """Django's hook; ``None`` leaves what is not ours to Django."""
-        if not isinstance(exc, ReframeError):
-            return None
-        if wants_json(request):
-            return JsonResponse(as_json(exc), status=exc.status)
-        if request.headers.get("HX-Request"):
-            return render(
-                request,
-                "components/banner.html",
-                {"kind": "bad", "text": str(exc)},
-                status=exc.status,
-            )
-        return render(request, "errors/problem.html", {"problem": exc}, status=exc.status)
+        return answer(request, exc) if isinstance(exc, ReframeError) else None
+
+
+def answer(request: HttpRequest, error: ReframeError) -> HttpResponse:
+    """The error as JSON, as a banner for a fragment, or as a page, by who asks."""
+    if wants_json(request):
+        return JsonResponse(as_json(error), status=error.status)
+    if request.headers.get("HX-Request"):
+        banner = {"kind": "bad", "text": str(error)}
+        response = render(request, "components/banner.html", banner, status=error.status)
+        response["X-Problem"] = _as_header(str(error))
+        return response
+    return render(request, "errors/problem.html", {"problem": error}, status=error.status)
+
+
+def _as_header(words: str) -> str:
+    # A header is one line of Latin-1; the page's script shows it.
+    return " ".join(words.split())[:300].encode("latin-1", "replace").decode("latin-1")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's view for a write without a valid CSRF token."""
+    return answer(request, NotAllowed(STALE, code="csrf"))
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's view for an address that nobody serves."""
+    return answer(request, NotFound("There is nothing at this address."))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's view for a request it will not read."""
+    return answer(request, InvalidInput("The request cannot be read."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's view for its own refusals."""
+    return answer(request, NotAllowed("Your role does not reach this."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's view for a failure of ours; it must not fail itself, so it asks no database."""
+    if wants_json(request):
+        return JsonResponse(as_json(ReframeError(FAILED, code="failed")), status=500)
+    return HttpResponse(render_to_string("errors/500.html"), status=500)
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -1,0 +1,51 @@
+"""The audit log of a project."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import django_filters
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.access import ProjectListView
+from accounts.roles import Right
+from accounts.selectors.trail import entries_of
+from core.models import AuditEntry
+from core.web.paging import NewestFirst
+
+
+class AuditFilter(django_filters.FilterSet):
+    """By verb, and by the id of the person who acted."""
+
+    verb = django_filters.CharFilter(max_length=64)
+    person = django_filters.NumberFilter(field_name="actor_id")
+
+
+class AuditEntrySerializer(serializers.Serializer[Any]):
+    """One act."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField()
+    actor_id = serializers.IntegerField(allow_null=True)
+    actor = serializers.CharField(allow_null=True)
+    verb = serializers.CharField()
+    target = serializers.CharField()
+    detail = serializers.DictField()
+
+
+class AuditView(ProjectListView):
+    """/audit/."""
+
+    rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_AUDIT}
+    serializer_class = AuditEntrySerializer
+    pagination_class = NewestFirst
+    filterset_class = AuditFilter
+    queryset = AuditEntry.objects.none()  # tells the schema the model; rows come from the selector
+
+    @extend_schema(operation_id="audit_list", responses=AuditEntrySerializer(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """Who did what in the project, newest first."""
+        return self.answer_page(entries_of(self.project))

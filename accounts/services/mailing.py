@@ -1,0 +1,42 @@
+"""Mails to people: plain text, never with anything secret but the link they are about."""
+
+from __future__ import annotations
+
+import logging
+from smtplib import SMTPException
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.models import Invitation, Role
+
+log = logging.getLogger(__name__)
+NO_SERVER = "django.core.mail.backends.dummy.EmailBackend"
+
+
+def mail_invitation(*, invitation: Invitation, secret: str) -> tuple[str, bool]:
+    """Send the link; returns it, and whether a mail server took the mail."""
+    link = settings.SITE_URL + reverse("accounts:open-invitation", args=[secret])
+    text = render_to_string(
+        "accounts/mail/invitation.txt",
+        {
+            "invitation": invitation,
+            "link": link,
+            "roles": ", ".join(Role(role).label for role in invitation.roles),
+        },
+    )
+    # A line break in a project's name must not become a mail header.
+    subject = " ".join(f"You are invited to {invitation.project.name}".split())
+    return link, _send(subject, text, invitation.email)
+
+
+def _send(subject: str, text: str, to: str) -> bool:
+    if settings.EMAIL_BACKEND == NO_SERVER:
+        return False
+    try:
+        return bool(send_mail(subject, text, None, [to]))
+    except (SMTPException, OSError) as error:
+        log.warning("The mail server does not take our mail: %s", error)
+        return False

@@ -1,0 +1,101 @@
+"""What a person prefers: the surround of photos, the theme, their own keys."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from core.errors import InvalidInput
+
+SURROUNDS = ("black", "grey", "white")
+THEMES = ("system", "dark", "light")
+# The acts a key can be given to; HOUSE.md lists the keys they have by default.
+ACTS = {
+    "submit": "Enter",
+    "skip": "s",
+    "flag": "f",
+    "guidelines": "g",
+    "undo": "u",
+    "edit": "e",
+    "again": "r",
+    "crop": "c",
+    "overlay": "o",
+    "zoom": "z",
+    "cannot_judge": "-",
+    "help": "?",
+}
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """``keys`` holds only what differs from the default: act to key."""
+
+    surround: str = "black"
+    theme: str = "system"
+    keys: dict[str, str] = field(default_factory=dict)
+
+
+def parse_preferences(given: Any, now: Preferences | None = None) -> Preferences:
+    """``now`` with the given fields replaced; `InvalidInput` names the first one that is wrong."""
+    if not isinstance(given, dict):
+        raise InvalidInput("Preferences are an object of names and values.")
+    fields = asdict(now or Preferences())
+    for name, value in given.items():
+        if name not in fields:
+            raise InvalidInput(f"There is no preference {str(name)[:60]!r}.", field=str(name)[:60])
+        fields[name] = _CHECKS[name](value)
+    return Preferences(**fields)
+
+
+def preferences_of(person: User) -> Preferences:
+    """What the person has chosen; what an older version stored and we no longer know is dropped."""
+    try:
+        return parse_preferences(person.preferences)
+    except InvalidInput:
+        return Preferences()
+
+
+@transaction.atomic
+def change_preferences(*, person: User, given: Any) -> Preferences:
+    """Replace the given fields and keep the others."""
+    locked = User.objects.select_for_update().get(pk=person.pk)
+    chosen = parse_preferences(given, preferences_of(locked))
+    User.objects.filter(pk=person.pk).update(preferences=asdict(chosen))
+    return chosen
+
+
+def _one_of(name: str, known: tuple[str, ...]) -> Any:
+    def check(value: Any) -> str:
+        if value not in known:
+            raise InvalidInput(f"The {name} is one of {', '.join(known)}.", field=name)
+        return str(value)
+
+    return check
+
+
+def _keys(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not set(value) <= set(ACTS):
+        raise InvalidInput(f"Keys are given to these acts: {', '.join(ACTS)}.", field="keys")
+    for key in value.values():
+        if not isinstance(key, str) or not (key == "Enter" or _is_one_sign(key)):
+            raise InvalidInput("A key is Enter or one visible sign, not a digit.", field="keys")
+    held = list({**ACTS, **value}.values())
+    twice = sorted({key for key in held if held.count(key) > 1})
+    if twice:
+        raise InvalidInput(f"The key {twice[0]} would do two things.", field="keys")
+    return dict(value)
+
+
+def _is_one_sign(key: str) -> bool:
+    # Digits score; they cannot be given away.
+    return len(key) == 1 and key.isprintable() and not key.isspace() and not key.isdigit()
+
+
+_CHECKS = {
+    "surround": _one_of("surround", SURROUNDS),
+    "theme": _one_of("theme", THEMES),
+    "keys": _keys,
+}
