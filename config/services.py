@@ -87,3 +87,12 @@ def _s3(bucket: str, prefix: str) -> dict[str, Any]:
         options["access_key"] = env.text("S3_ACCESS_KEY_ID")
         options["secret_key"] = env.text("S3_SECRET_ACCESS_KEY")
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
+def mail() -> dict[str, Any]:
+    """Django's mail settings for ``EMAIL_URL``; without one, a backend that sends nothing."""
+    url = env.text("EMAIL_URL")
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    found = environ.Env.email_url_config(url)
+    return {name: value for name, value in found.items() if name.startswith("EMAIL_")}

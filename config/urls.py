@@ -18,3 +18,8 @@ urlpatterns = [
     path("", include("curation.urls")),
     path("", include("training.urls")),
 ]
+
+handler400 = "core.web.problems.bad_request"
+handler403 = "core.web.problems.permission_denied"
+handler404 = "core.web.problems.page_not_found"
+handler500 = "core.web.problems.server_error"
