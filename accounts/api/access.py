@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 from accounts.models import Project, User
 from accounts.roles import Right, require
 from accounts.selectors.projects import project_for
+from core.web.paging import NewestFirst
 from core.web.queries import StrictQuery
 
 
@@ -54,13 +55,26 @@ class ProjectView(ProjectAccess, PersonView):
     """An endpoint of a project that answers by hand."""
 
 
-class ProjectListView(ProjectAccess, PersonView, GenericAPIView[Any]):
-    """An endpoint of a project over many rows; it sets ``serializer_class`` and ``pagination_class``.
+class Paged(GenericAPIView[Any]):
+    """Mix-in of views over many rows; they set ``serializer_class`` and ``pagination_class``.
 
-    ``self.answer_page(rows)`` filters by ``filterset_class``, cuts one page and serializes it.
+    ``self.answer_page(rows)`` filters by ``filterset_class``, cuts one page and serializes it. A
+    view with a ``filterset_class`` also sets ``queryset = Model.objects.none()``, from which the
+    schema learns the kinds of its filters; the rows come from a selector.
     """
+
+    queryset: QuerySet[Any] | None = Project.objects.none()
+    pagination_class = NewestFirst
 
     def answer_page(self, rows: QuerySet[Any]) -> Response:
         """One page of ``rows`` in the list shape: ``next``, ``previous``, ``results``."""
         kept = self.paginate_queryset(self.filter_queryset(rows))
         return self.get_paginated_response(self.get_serializer(kept, many=True).data)
+
+
+class PersonListView(PersonView, Paged):
+    """A list for any signed-in person."""
+
+
+class ProjectListView(ProjectAccess, PersonView, Paged):
+    """A list of a project."""

@@ -14,7 +14,6 @@ from accounts.api.access import ProjectListView
 from accounts.roles import Right
 from accounts.selectors.trail import entries_of
 from core.models import AuditEntry
-from core.web.paging import NewestFirst
 
 
 class AuditFilter(django_filters.FilterSet):
@@ -41,7 +40,6 @@ class AuditView(ProjectListView):
 
     rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_AUDIT}
     serializer_class = AuditEntrySerializer
-    pagination_class = NewestFirst
     filterset_class = AuditFilter
     queryset = AuditEntry.objects.none()  # tells the schema the model; rows come from the selector
 

@@ -15,7 +15,6 @@ from accounts.roles import Right
 from accounts.selectors.invitations import open_invitations
 from accounts.services.invitations import invite, revoke_invitation
 from core.web.bodies import StrictSerializer, parse
-from core.web.paging import NewestFirst
 
 
 class InvitationSerializer(serializers.Serializer[Any]):
@@ -52,7 +51,6 @@ class InvitationsView(ProjectListView):
         "POST": Right.MANAGE_PEOPLE,
     }
     serializer_class = InvitationSerializer
-    pagination_class = NewestFirst
 
     @extend_schema(operation_id="invitations_list", responses=InvitationSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:

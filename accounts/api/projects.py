@@ -6,17 +6,14 @@ from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.access import PersonView, ProjectView
-from accounts.models import Project
+from accounts.api.access import PersonListView, ProjectView
 from accounts.roles import Right, rights_of
 from accounts.selectors.projects import projects_of
 from accounts.services.projects import change_project, create_project
 from core.web.bodies import StrictSerializer, parse
-from core.web.paging import NewestFirst
 
 
 class ProjectSerializer(serializers.Serializer[Any]):
@@ -50,17 +47,15 @@ class ProjectChangeSerializer(StrictSerializer):
     description = serializers.CharField(required=False, allow_blank=True)
 
 
-class ProjectsView(PersonView, GenericAPIView[Project]):
+class ProjectsView(PersonListView):
     """/projects/."""
 
-    pagination_class = NewestFirst
     serializer_class = ProjectSerializer
 
     @extend_schema(operation_id="projects_list", responses=ProjectSerializer(many=True))
     def get(self, request: Request) -> Response:
         """The projects you are in, newest first."""
-        kept = self.paginate_queryset(projects_of(self.person))
-        return self.get_paginated_response(ProjectSerializer(kept, many=True).data)
+        return self.answer_page(projects_of(self.person))
 
     @extend_schema(request=NewProjectSerializer, responses={201: ProjectSerializer})
     def post(self, request: Request) -> Response:

@@ -6,17 +6,14 @@ from typing import Any
 
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
-from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.access import PersonView
-from accounts.models import ApiToken
+from accounts.api.access import PersonListView, PersonView
 from accounts.selectors.tokens import tokens_of
 from accounts.services.tokens import SCOPES, create_token, revoke_token
 from core.errors import NotAllowed
 from core.web.bodies import StrictSerializer, parse
-from core.web.paging import NewestFirst
 
 BY_HAND = "Tokens are made in the browser, on your account page; a token cannot make another."
 
@@ -49,17 +46,15 @@ class NewTokenSerializer(StrictSerializer):
     days = serializers.IntegerField(help_text="How long it lives, at most 366 days.")
 
 
-class TokensView(PersonView, GenericAPIView[ApiToken]):
+class TokensView(PersonListView):
     """/me/tokens/."""
 
     serializer_class = TokenSerializer
-    pagination_class = NewestFirst
 
     @extend_schema(operation_id="tokens_list", responses=TokenSerializer(many=True))
     def get(self, request: Request) -> Response:
         """Your tokens, newest first, ended ones included."""
-        kept = self.paginate_queryset(tokens_of(self.person))
-        return self.get_paginated_response(TokenSerializer(kept, many=True).data)
+        return self.answer_page(tokens_of(self.person))
 
     @extend_schema(request=NewTokenSerializer, responses={201: MadeTokenSerializer})
     def post(self, request: Request) -> Response:
