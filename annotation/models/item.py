@@ -131,6 +131,11 @@ class Assignment(models.Model):
                 name="assignment_free",
             ),
             models.Index(
+                fields=["reserved_for", "campaign"],
+                condition=Q(state="free", reserved_for__isnull=False),
+                name="assignment_reserved",
+            ),
+            models.Index(
                 fields=["campaign", "lease_until"],
                 condition=Q(state="leased"),
                 name="assignment_leased",

@@ -118,15 +118,22 @@ class PairVote(models.Model):
 
 
 class WorkingCopy(models.Model):
-    """Unfinished work, saved as the person types; ``version`` detects two windows at once."""
+    """Unfinished work, saved as the person types; ``version`` detects two windows at once.
 
-    assignment = models.OneToOneField(
-        Assignment, on_delete=models.CASCADE, related_name="working_copy"
-    )
+    It belongs to the person and the item's round, not to a slot, so that it outlives a lost lease.
+    """
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="working_copies")
+    round = models.PositiveSmallIntegerField(default=1)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     content = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(auto_now=True)
 
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["item", "round", "person"], name="working_copy_once")
+        ]
+
     def __str__(self) -> str:
-        return f"working copy of assignment {self.assignment_id}"
+        return f"working copy of item {self.item_id}"

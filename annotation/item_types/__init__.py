@@ -1,0 +1,274 @@
+"""Item types: one file adds a kind of work.
+
+To add one, write ``annotation/item_types/NAME.py`` with one subclass of `ItemType`, and
+``static/js/types/NAME.js``, whose contract stands in ``docs/annotating.md``. The campaign form, the
+experts' page, validation, the API, agreement rules and the contract tests find it by themselves.
+
+Three shapes of one answer are kept apart:
+
+- the *page's answer*: what the browser sends; it names places and sides of one person's screen;
+- the *parsed answer*: a frozen pydantic model in terms of the item (crops, not places);
+- the *stored answer*: the parsed one as JSON, in `Response.answer` and `Adjudication.answer`.
+
+Blindness: `item_json` is all that an expert's page gets of an item. It may hold the photo's size
+and facts, the words and boxes of a draft that the type is about, and addresses of pictures by
+place. It never holds an id of a crop or draft, an origin, a model, a score, or another's answer.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from annotation.models import Campaign, Draft, Item
+from annotation.subjects import Selection
+from catalog.models import Crop, Photo
+from core.errors import InvalidInput
+from core.registry import Registry
+from inference.visible import visible_data
+from measures.boxes import Box
+
+PHOTO_PLACE = "photo"
+PIXELS = 1_000_000  # of one crop among several, enough for half a large screen
+ImageUrl = Callable[[str], str]
+
+
+class Parsed(BaseModel):
+    """Base of parsed answers and of settings: unknown keys are refused, nothing is edited."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What one item is about. ``key`` is unique in the campaign: adding it again adds nothing."""
+
+    key: str
+    photo_id: int
+    draft_id: int | None = None
+    crop_ids: tuple[int, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownItem:
+    """An item with everything an item type may look at. ``crops`` are in the item's own order."""
+
+    item: Item
+    photo: Photo
+    draft: Draft | None
+    crops: tuple[Crop, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A rating scale of whole numbers with words for its points (all of them or none)."""
+
+    low: int
+    high: int
+    words: Mapping[int, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """As `Rating.scale` stores it."""
+        return f"{self.low}-{self.high}"
+
+    def steps(self) -> list[dict[str, Any]]:
+        """Low to high, for a page: value and label."""
+        values = range(self.low, self.high + 1)
+        return [{"value": value, "label": self.words.get(value, "")} for value in values]
+
+    def check(self, value: int, name: str) -> int:
+        """The value, or `InvalidInput` that names the field and the scale."""
+        if not self.low <= value <= self.high:
+            raise InvalidInput(
+                f"{name} is {value}; it must lie from {self.low} to {self.high}.", field=name
+            )
+        return value
+
+
+TEN = Scale(1, 10)
+FIVE = Scale(1, 5, {1: "bad", 2: "poor", 3: "fair", 4: "good", 5: "excellent"})
+
+
+@dataclass(frozen=True, slots=True)
+class RatingValue:
+    """One number of an answer: about a crop, or about the photo where ``crop_id`` is None."""
+
+    value: float
+    scale: Scale
+    crop_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PairChoice:
+    """One comparison, in terms of the item's first and second crop, not of sides."""
+
+    first_id: int
+    second_id: int
+    outcome: str
+    first_on_left: bool
+    strength: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnCrop:
+    """A box an expert drew or adjusted; ``ratio`` is the name of the ratio in force."""
+
+    box: Box
+    ratio: str = ""
+    rationale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a place of the page shows: the photo where ``box`` is None, else that part of it.
+
+    The picture has about ``pixels`` pixels, the same for all places of an item; None: all it has.
+    """
+
+    box: Box | None = None
+    pixels: int | None = None
+
+
+class ItemType(ABC):
+    """The base of all item types; an instance holds a campaign's settings.
+
+    ``name`` is stored in campaigns; ``title`` and ``instructions`` are shown to people;
+    ``script`` names the page's module in ``static/js/types``; ``settings_model`` checks a campaign's
+    settings; ``seconds_each`` is a first guess for the workload; ``subjects_are`` says in words what
+    becomes an item; ``uses_crops``: its items show crops; ``example_answer`` is a page's answer, for
+    the API's documentation.
+    """
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    instructions: ClassVar[str]
+    script: ClassVar[str]
+    subjects_are: ClassVar[str]
+    seconds_each: ClassVar[int]
+    uses_crops: ClassVar[bool] = False
+    settings_model: ClassVar[type[Parsed]]
+    answer_model: ClassVar[type[Parsed]]
+    example_answer: ClassVar[dict[str, Any]]
+
+    def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
+        self.settings: Any = parse_as(self.settings_model, dict(settings or {}))
+
+    @abstractmethod
+    def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
+        """What would become items of the campaign; lazily, it may be 100,000."""
+
+    @abstractmethod
+    def item_json(
+        self, shown: ShownItem, presentation: Mapping[str, Any], image_url: ImageUrl
+    ) -> dict[str, Any]:
+        """What the expert's page gets: blind, see the module's words."""
+
+    @abstractmethod
+    def parse(self, answer: object, shown: ShownItem, presentation: Mapping[str, Any]) -> Parsed:
+        """The page's answer, checked: `InvalidInput` in words that name the field."""
+
+    def presentation(self, shown: ShownItem, seed: int) -> dict[str, Any]:
+        """What this person sees where; stored with the assignment. By default nothing is random."""
+        return {"seed": seed}
+
+    def page_answer(self, stored: Parsed, shown: ShownItem, presentation: Mapping[str, Any]) -> Any:
+        """The way back from a parsed answer to the page's, so that it can be changed there."""
+        return stored.model_dump(mode="json")
+
+    def stored(self, raw: object) -> Parsed:
+        """A stored answer, read back."""
+        parsed: Parsed = parse_as(self.answer_model, raw)
+        return parsed
+
+    def checked(self, raw: object, shown: ShownItem) -> Parsed:
+        """A stored answer from outside, held to the same rules as an answer from a page."""
+        parsed = self.stored(raw)
+        presentation = self.presentation(shown, 0)
+        again = self.parse(self.page_answer(parsed, shown, presentation), shown, presentation)
+        if again != parsed:
+            raise InvalidInput("The answer is not about what this item shows.", field="answer")
+        return parsed
+
+    def pictures(self, shown: ShownItem, presentation: Mapping[str, Any]) -> dict[str, Picture]:
+        """Pictures by place. By default the photo alone."""
+        return {PHOTO_PLACE: Picture()}
+
+    def ratings(self, answer: Parsed) -> list[RatingValue]:
+        """The numbers in the answer."""
+        return []
+
+    def pair_choice(self, answer: Parsed, presentation: Mapping[str, Any]) -> PairChoice | None:
+        """The comparison in the answer."""
+        return None
+
+    def crops(self, answer: Parsed) -> list[DrawnCrop]:
+        """The boxes the person drew."""
+        return []
+
+    @abstractmethod
+    def in_words(self, answer: Parsed) -> str:
+        """The answer in a few words, for lists."""
+
+
+registry: Registry[ItemType] = Registry(__name__, ItemType)  # type: ignore[type-abstract]
+
+
+def item_type_of(campaign: Campaign) -> ItemType:
+    """The campaign's item type with the campaign's settings."""
+    return registry.get(campaign.item_type)(campaign.settings)
+
+
+def parse_as(model: type[Parsed], raw: object) -> Any:
+    """``raw`` as the model, without hidden characters in its texts; `InvalidInput` names the first
+    field that is wrong and why."""
+    try:
+        return model.model_validate(visible_data(raw))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        name = ".".join(str(part) for part in first["loc"])
+        words = str(first["msg"]).removeprefix("Value error, ")
+        raise InvalidInput(f"{name}: {words}." if name else f"{words}.", field=name) from None
+
+
+def random_order(count: int, seed: int) -> list[int]:
+    """0..count-1 in an order that the seed determines, the same on every machine."""
+    return random.Random(seed).sample(range(count), count)  # noqa: S311 - shuffling, not secrecy
+
+
+def photo_json(shown: ShownItem, image_url: ImageUrl, *, with_facts: bool) -> dict[str, Any]:
+    """The photo as a page gets it: address, size in pixels, camera facts; never its name."""
+    photo = shown.photo
+    found = {"url": image_url(PHOTO_PLACE), "width": photo.width, "height": photo.height}
+    if not with_facts:
+        return found
+    return {**found, "facts": {str(name): str(value) for name, value in photo.facts.items()}}
+
+
+def equal_pictures(photo: Photo, crops: Sequence[Crop]) -> list[Picture]:
+    """The crops, all cut to the same number of pixels: as many as the smallest one has, at most
+    `PIXELS`; so neither size nor sharpness tells which crop is tight."""
+    boxes = [Box(*crop.corners) for crop in crops]
+    fewest = min(box.area for box in boxes) * photo.width * photo.height
+    return [Picture(box, max(1, min(PIXELS, int(fewest)))) for box in boxes]
+
+
+def picture_json(photo: Photo, picture: Picture, url: str) -> dict[str, Any]:
+    """A crop's picture as a page gets it: address and size in pixels, nothing of where it lies."""
+    width, height = picture_size(photo, picture)
+    return {"url": url, "width": width, "height": height}
+
+
+def picture_size(photo: Photo, picture: Picture) -> tuple[int, int]:
+    """Width and height in pixels of what a place shows."""
+    box = picture.box or Box.whole()
+    width, height = box.width * photo.width, box.height * photo.height
+    scale = 1.0 if picture.pixels is None else math.sqrt(picture.pixels / (width * height))
+    return max(1, round(width * scale)), max(1, round(height * scale))

@@ -1,0 +1,143 @@
+"""Preference pair: which of two crops of one photo is better; blind, sides random and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field
+
+from annotation.item_types import (
+    ImageUrl,
+    ItemType,
+    PairChoice,
+    Parsed,
+    Picture,
+    ShownItem,
+    Subject,
+    equal_pictures,
+    parse_as,
+    picture_json,
+)
+from annotation.models import Campaign
+from annotation.subjects import Selection, crop_pairs
+from core.errors import InvalidInput
+
+WORDS = {
+    "first": "first is better",
+    "second": "second is better",
+    "tie": "no difference",
+    "neither": "neither works",
+    "unknown": "cannot judge",
+}
+Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+Choice = Literal["first", "second", "tie", "neither", "unknown"]
+PageChoice = Literal["left", "right", "tie", "neither", "cannot_judge"]
+
+
+class Settings(Parsed):
+    """How many pairs are made of one photo's crops."""
+
+    question: str = Field("Which frame is better?", max_length=200, title="Question")
+    pairs_per_photo: int = Field(3, ge=1, le=66, title="Most pairs of a photo")
+
+
+class Answer(Parsed):
+    """The choice in terms of the item's first and second crop, by id, not of sides."""
+
+    choice: Choice
+    strength: Literal[1, 2] = 1
+    first: int
+    second: int
+
+
+class PageAnswer(Parsed):
+    """As the page sends it."""
+
+    choice: PageChoice
+    strength: Literal[1, 2] = 1
+
+
+class PreferencePair(ItemType):
+    """A pair vote: left, right, no difference, neither works, cannot judge."""
+
+    name = "preference_pair"
+    title = "Preference pair"
+    instructions = "Choose the better of two frames. Say so when you see no difference."
+    script = "preference_pair"
+    subjects_are = "pairs of crops of each ready photo"
+    seconds_each = 9
+    uses_crops = True
+    settings_model = Settings
+    answer_model = Answer
+    example_answer: ClassVar[dict[str, Any]] = {"choice": "left", "strength": 1}
+
+    def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
+        """One item per pair."""
+        found = crop_pairs(
+            campaign.project_id, selection, self.settings.pairs_per_photo, campaign.order_seed
+        )
+        for photo_id, first, second in found:
+            yield Subject(f"pair/{first}-{second}", photo_id, crop_ids=(first, second))
+
+    def presentation(self, shown: ShownItem, seed: int) -> dict[str, Any]:
+        """Which side the first crop stands on."""
+        return {"seed": seed, "first_on_left": bool(seed & 1)}
+
+    def pictures(self, shown: ShownItem, presentation: Mapping[str, Any]) -> dict[str, Picture]:
+        """Both crops with the same number of pixels, by side."""
+        first, second = equal_pictures(shown.photo, shown.crops)
+        sides = (first, second) if presentation["first_on_left"] else (second, first)
+        return dict(zip(SIDES, sides, strict=True))
+
+    def item_json(
+        self, shown: ShownItem, presentation: Mapping[str, Any], image_url: ImageUrl
+    ) -> dict[str, Any]:
+        """Two pictures; which crop stands where is not said."""
+        pictures = self.pictures(shown, presentation)
+        sides = {
+            side: picture_json(shown.photo, picture, image_url(side))
+            for side, picture in pictures.items()
+        }
+        return {**sides, "question": self.settings.question}
+
+    def parse(self, answer: object, shown: ShownItem, presentation: Mapping[str, Any]) -> Parsed:
+        """Sides become first and second; only a chosen side can be "much better"."""
+        page: PageAnswer = parse_as(PageAnswer, answer)
+        if page.strength != 1 and page.choice not in SIDES:
+            raise InvalidInput("strength: only a chosen side can be much better.", field="strength")
+        first, second = shown.crops
+        choice = _flip(page.choice, presentation["first_on_left"])
+        return Answer(
+            choice=choice, strength=page.strength, first=first.pk, second=second.pk
+        )  # fmt: skip
+
+    def page_answer(self, stored: Parsed, shown: ShownItem, presentation: Mapping[str, Any]) -> Any:
+        """Sides again."""
+        back: dict[str, str] = {_flip(side, presentation["first_on_left"]): side for side in SIDES}
+        choice = str(getattr(stored, "choice", ""))
+        page = back.get(choice, "cannot_judge" if choice == "unknown" else choice)
+        return {"choice": page, "strength": getattr(stored, "strength", 1)}
+
+    def pair_choice(self, answer: Parsed, presentation: Mapping[str, Any]) -> PairChoice | None:
+        """The vote."""
+        if not isinstance(answer, Answer):
+            return None
+        return PairChoice(
+            answer.first, answer.second, answer.choice, presentation["first_on_left"],
+            answer.strength,
+        )  # fmt: skip
+
+    def in_words(self, answer: Parsed) -> str:
+        """For example "first is better"."""
+        return WORDS[str(getattr(answer, "choice", ""))]
+
+
+def _flip(choice: PageChoice, first_on_left: bool) -> Choice:
+    """A side as first or second; other choices stay."""
+    if choice == "cannot_judge":
+        return "unknown"
+    if choice == "tie" or choice == "neither":
+        return choice
+    return "first" if (choice == "left") == first_on_left else "second"

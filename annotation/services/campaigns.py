@@ -1,0 +1,162 @@
+"""Making and steering campaigns."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+
+from accounts.models import Membership, Project, User
+from accounts.roles import HOLDERS, Right
+from annotation.item_types import registry
+from annotation.models import Campaign, CampaignState
+from annotation.services.adding import add_items, add_selection
+from core import audit
+from core.errors import Conflict, InvalidInput
+
+__all__ = [
+    "add_items",
+    "add_selection",
+    "close_campaign",
+    "create_campaign",
+    "open_campaign",
+    "pause_campaign",
+    "write_guidelines",
+]
+
+LONGEST_LEASE_S = 24 * 3600
+SHORTEST_LEASE_S = 30
+LONGEST_GUIDELINES = 50_000
+
+
+@transaction.atomic
+def create_campaign(
+    *,
+    project: Project,
+    name: str,
+    item_type: str,
+    overlap: int,
+    settings: Mapping[str, Any] | None = None,
+    guidelines: str = "",
+    pool: Iterable[User] = (),
+    lease_s: int = 900,
+    order_seed: int | None = None,
+    by: User | None,
+) -> Campaign:
+    """A campaign that is being prepared. An empty pool means every expert of the project."""
+    people = list(pool)
+    _check_numbers(overlap, lease_s)
+    _check_pool(project, people, overlap)
+    row = Campaign(
+        project=project, name=_checked_name(name), item_type=item_type, overlap=overlap,
+        settings=registry.get(item_type)(settings).settings.model_dump(mode="json"),
+        guidelines=_checked_guidelines(guidelines), lease_s=lease_s, by=by,
+        order_seed=secrets.randbits(32) if order_seed is None else order_seed,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(f"There is a campaign called {row.name!r} already.", field="name") from None
+    row.pool.set(people)
+    audit.record(
+        actor=by, verb="campaign.create", scope=project.scope, target=f"campaign/{row.pk}",
+        name=row.name, item_type=item_type, overlap=overlap,
+    )  # fmt: skip
+    return row
+
+
+def open_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
+    """Hand out its items. A campaign without any cannot be opened."""
+    if not campaign.items.exists():
+        raise Conflict(f"{campaign.name} has no items yet. Add subjects, then open it.")
+    return _move(campaign, CampaignState.OPEN, {CampaignState.PREPARING, CampaignState.PAUSED}, by)
+
+
+def pause_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
+    """Hand out nothing more for now; what people hold they may still send."""
+    return _move(campaign, CampaignState.PAUSED, {CampaignState.OPEN}, by)
+
+
+def close_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
+    """Hand out nothing more, ever; what people hold they may still send."""
+    running = {CampaignState.PREPARING, CampaignState.OPEN, CampaignState.PAUSED}
+    return _move(campaign, CampaignState.CLOSED, running, by)
+
+
+@transaction.atomic
+def write_guidelines(*, campaign: Campaign, text: str, by: User) -> Campaign:
+    """Replace the guidelines as a new version; responses keep the version they were given under."""
+    Campaign.objects.filter(pk=campaign.pk).exclude(guidelines=text).update(
+        guidelines=_checked_guidelines(text), guidelines_version=F("guidelines_version") + 1
+    )
+    campaign.refresh_from_db()
+    audit.record(
+        actor=by, verb="campaign.guidelines", scope=campaign.project.scope,
+        target=f"campaign/{campaign.pk}", version=campaign.guidelines_version, text=text,
+    )  # fmt: skip
+    return campaign
+
+
+@transaction.atomic
+def _move(
+    campaign: Campaign, to: CampaignState, allowed: set[CampaignState], by: User | None
+) -> Campaign:
+    moved = Campaign.objects.filter(pk=campaign.pk, state__in=allowed).update(state=to)
+    campaign.refresh_from_db()
+    if not moved:
+        raise Conflict(
+            f"{campaign.name} is {campaign.get_state_display()}; this cannot be done now."
+        )
+    audit.record(
+        actor=by, verb=f"campaign.{to.value}", scope=campaign.project.scope,
+        target=f"campaign/{campaign.pk}",
+    )  # fmt: skip
+    return campaign
+
+
+def _checked_name(name: str) -> str:
+    text = name.strip()
+    if not text or len(text) > 120:
+        raise InvalidInput("Give the campaign a name of 1 to 120 characters.", field="name")
+    return text
+
+
+def _checked_guidelines(text: str) -> str:
+    if len(text) > LONGEST_GUIDELINES:
+        raise InvalidInput(
+            f"The guidelines are longer than {LONGEST_GUIDELINES:,} characters.", field="guidelines"
+        )
+    return text
+
+
+def _check_numbers(overlap: int, lease_s: int) -> None:
+    if not 1 <= overlap <= 50:
+        raise InvalidInput("The overlap is a number of people from 1 to 50.", field="overlap")
+    if not SHORTEST_LEASE_S <= lease_s <= LONGEST_LEASE_S:
+        raise InvalidInput(
+            f"A lease lasts from {SHORTEST_LEASE_S} seconds to 24 hours.", field="lease_s"
+        )
+
+
+def _check_pool(project: Project, people: list[User], overlap: int) -> None:
+    """Everybody in the pool must be able to answer, and the pool must be large enough."""
+    if not people:
+        return
+    able = set(
+        Membership.objects.filter(
+            project=project, role__in=HOLDERS[Right.ANNOTATE], user__in=people
+        ).values_list("user_id", flat=True)
+    )
+    strangers = [str(person) for person in people if person.pk not in able]
+    if strangers:
+        raise InvalidInput(
+            f"{', '.join(strangers)} cannot answer items in {project.name}.", field="pool"
+        )
+    if len(able) < overlap:
+        raise InvalidInput(
+            f"The pool has {len(able)} people, but each item asks for {overlap}.", field="pool"
+        )

@@ -1,0 +1,176 @@
+"""Handing out slots: one statement takes one, and nobody ever gets a slot twice.
+
+The order of choice is: what the person holds already (and the page does not have yet), a
+second-round slot kept for them, a slot whose lease ran out, then free slots by priority and order.
+The frontier, the place of the person's last slot, keeps the search short for somebody who is far
+ahead of the others; when nothing lies beyond it, the whole queue is searched. The choice stands in
+a materialised CTE: as a plain sub-query PostgreSQL may run it again when the row moved meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models.functions import Now
+
+from accounts.models import User
+from annotation.item_types import item_type_of
+from annotation.models import Assignment, AssignmentState, Campaign, Skip
+from annotation.selectors.items import shown_item
+from annotation.selectors.work import check_may_work
+from annotation.services.adding import order_key
+from core.errors import Conflict, InvalidInput
+
+MOST_LEASES = 3
+TRIES = 5
+LONGEST_REASON = 200
+
+# A slot this person may take: not of an item they have, had or passed over in this round.
+_FOR_ME = """
+    NOT EXISTS (SELECT 1 FROM annotation_assignment had WHERE had.item_id = slot.item_id
+        AND had.round = slot.round AND had.person_id = %(person)s)
+    AND NOT EXISTS (SELECT 1 FROM annotation_skip skip WHERE skip.item_id = slot.item_id
+        AND skip.round = slot.round AND skip.person_id = %(person)s)
+"""
+_FREE = f"""
+    SELECT slot.id FROM annotation_assignment slot
+    WHERE slot.campaign_id = %(campaign)s AND slot.state = 'free'
+        AND slot.reserved_for_id IS NULL AND {_FOR_ME}
+"""  # noqa: S608 - put together from the constants of this file
+_FIRST = "ORDER BY slot.priority DESC, slot.order_key, slot.id LIMIT 1 FOR UPDATE SKIP LOCKED"
+
+CLAIM = f"""
+WITH last AS MATERIALIZED (
+    SELECT priority, order_key, id FROM annotation_assignment
+    WHERE person_id = %(person)s AND campaign_id = %(campaign)s
+    ORDER BY submitted_at DESC LIMIT 1
+), pick AS MATERIALIZED (
+    SELECT COALESCE(
+        (SELECT slot.id FROM annotation_assignment slot
+         WHERE slot.person_id = %(person)s AND slot.campaign_id = %(campaign)s
+            AND slot.submitted_at IS NULL AND slot.state = 'leased' AND slot.id <> ALL(%(known)s)
+         ORDER BY slot.claimed_at, slot.id LIMIT 1 FOR UPDATE SKIP LOCKED),
+        CASE WHEN
+            EXISTS (SELECT 1 FROM annotation_campaign
+                    WHERE id = %(campaign)s AND annotation_campaign.state = 'open')
+            AND (SELECT count(*) FROM annotation_assignment held
+                 WHERE held.person_id = %(person)s AND held.campaign_id = %(campaign)s
+                    AND held.submitted_at IS NULL AND held.state = 'leased') < %(most)s
+        THEN COALESCE(
+            (SELECT slot.id FROM annotation_assignment slot
+             WHERE slot.campaign_id = %(campaign)s AND slot.state = 'free'
+                AND slot.reserved_for_id = %(person)s AND {_FOR_ME} {_FIRST}),
+            (SELECT slot.id FROM annotation_assignment slot
+             WHERE slot.campaign_id = %(campaign)s AND slot.state = 'leased'
+                AND slot.lease_until < now()
+                AND (slot.reserved_for_id IS NULL OR slot.reserved_for_id = %(person)s)
+                AND {_FOR_ME} ORDER BY slot.lease_until LIMIT 1 FOR UPDATE SKIP LOCKED),
+            ({_FREE} AND slot.priority > (SELECT priority FROM last) {_FIRST}),
+            ({_FREE} AND slot.priority = (SELECT priority FROM last)
+                AND (slot.order_key, slot.id) > (SELECT order_key, id FROM last) {_FIRST}),
+            ({_FREE} {_FIRST})
+        ) END
+    ) AS id
+)
+UPDATE annotation_assignment taken
+SET state = 'leased',
+    person_id = %(person)s,
+    lease_until = now() + make_interval(secs => %(lease_s)s),
+    claimed_at = CASE WHEN taken.person_id = %(person)s THEN taken.claimed_at ELSE now() END,
+    presentation = CASE WHEN taken.person_id = %(person)s THEN taken.presentation ELSE '{{}}' END
+FROM pick WHERE taken.id = pick.id
+RETURNING taken.id, taken.presentation = '{{}}'
+"""  # noqa: S608 - put together from the constants of this file
+
+
+def claim_next(
+    *, campaign: Campaign, person: User, known: Collection[int] = ()
+) -> Assignment | None:
+    """The person's next slot, leased for ``campaign.lease_s`` seconds; None when there is none.
+
+    ``known`` are assignments the person's page has already: the claim passes over them, so that
+    two more can be fetched ahead. Nobody holds more than three at a time. Raises `NotFound` or
+    `NotAllowed` for somebody who may not work here.
+    """
+    check_may_work(campaign, person)
+    for _ in range(TRIES):
+        try:
+            with transaction.atomic():
+                return _claim(campaign, person, list(known))
+        except IntegrityError:  # another tab of the same person took a slot of the same item
+            continue
+    raise Conflict("Several of your pages asked for work at once. Try again.")
+
+
+def _claim(campaign: Campaign, person: User, known: list[int]) -> Assignment | None:
+    values: dict[str, Any] = {
+        "campaign": campaign.pk, "person": person.pk, "known": known,
+        "lease_s": campaign.lease_s, "most": MOST_LEASES,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(CLAIM, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    assignment = Assignment.objects.select_related(
+        "item__photo", "item__draft", "campaign__project"
+    ).get(pk=row[0])
+    if row[1]:
+        _present(assignment)
+    return assignment
+
+
+def presentation_seed(assignment: Assignment) -> int:
+    """The same for the same person, item and round: a working copy fits after a lost lease too."""
+    key = f"{assignment.item_id}/{assignment.round}/{assignment.person_id}"
+    return order_key(assignment.campaign.order_seed, key) >> 31
+
+
+def _present(assignment: Assignment) -> None:
+    """Decide and store what this person sees where."""
+    kind = item_type_of(assignment.campaign)
+    seed = presentation_seed(assignment)
+    assignment.presentation = kind.presentation(shown_item(assignment.item, kind), seed)
+    Assignment.objects.filter(pk=assignment.pk).update(presentation=assignment.presentation)
+
+
+def extend_lease(*, assignments: Sequence[int], person: User) -> list[int]:
+    """Renew the leases that are still this person's, run out or not; return which those are."""
+    mine = Assignment.objects.filter(
+        pk__in=list(assignments)[:MOST_LEASES], person=person, state=AssignmentState.LEASED
+    )
+    held = list(mine.values_list("pk", "campaign__lease_s"))
+    for pk, lease_s in held:
+        mine.filter(pk=pk).update(lease_until=Now() + timedelta(seconds=lease_s))
+    return [pk for pk, _ in held]
+
+
+def give_back(*, assignment: Assignment, person: User) -> None:
+    """Free the slot for somebody else; nothing happens when it is no longer this person's."""
+    _free(assignment, person)
+
+
+@transaction.atomic
+def skip_item(*, assignment: Assignment, person: User, reason: str = "") -> None:
+    """Pass the item over, with a reason: it will not be offered to this person again.
+
+    A second-round slot that was kept for this person becomes anybody's.
+    """
+    if len(reason) > LONGEST_REASON:
+        raise InvalidInput(f"A reason has at most {LONGEST_REASON} characters.", field="reason")
+    if not _free(assignment, person):
+        raise Conflict("This item is no longer yours, so there is nothing to skip.")
+    Assignment.objects.filter(pk=assignment.pk, reserved_for=person).update(reserved_for=None)
+    skip = Skip(item_id=assignment.item_id, person=person, round=assignment.round, reason=reason)
+    Skip.objects.bulk_create([skip], ignore_conflicts=True)
+
+
+def _free(assignment: Assignment, person: User) -> bool:
+    held = Assignment.objects.filter(pk=assignment.pk, person=person, state=AssignmentState.LEASED)
+    freed = held.update(
+        state=AssignmentState.FREE, person=None, lease_until=None, claimed_at=None, presentation={}
+    )
+    return bool(freed)

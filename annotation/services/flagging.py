@@ -1,0 +1,115 @@
+"""What happens when a round of an item is complete: the leave-one-out rule, and the item's state."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.utils import timezone
+
+from annotation.item_types import ItemType, RatingValue
+from annotation.models import (
+    Assignment,
+    AssignmentState,
+    Campaign,
+    Discussion,
+    Flag,
+    FlagState,
+    Item,
+    ItemState,
+    Response,
+)
+from core import audit
+from measures.statistics.deviation import DeviationReport, deviations, threshold_for
+
+DEVIATION = "deviation"
+SPLIT = "split"
+PERSON = "person"
+UNSETTLED = (FlagState.OPEN, FlagState.SECOND_ROUND)
+
+
+def is_complete(item: Item) -> bool:
+    """Whether every slot of the item's round is submitted."""
+    slots = Assignment.objects.filter(item=item, round=item.round)
+    return not slots.exclude(state=AssignmentState.SUBMITTED).exists()
+
+
+def current_responses(item: Item, round_: int) -> list[Response]:
+    """The newest answer of each person in the round, in order of arrival."""
+    rows = Response.objects.filter(item=item, round=round_, replaced_by__isnull=True)
+    return list(rows.order_by("id"))
+
+
+def close_round(*, item: Item, campaign: Campaign, kind: ItemType) -> None:
+    """Apply the rule to the complete round and set ``item.state`` (the caller saves it).
+
+    The caller holds the item's lock. Agreement in a second round settles the flags that led to
+    it; a flag that a person raised keeps the item in discussion.
+    """
+    found = _deviating(item, kind)
+    if item.round > 1:
+        _settle_earlier(item)
+    if found:
+        _raise(item, campaign, found)
+    if Flag.objects.filter(item=item, state=FlagState.OPEN).exists():
+        item.state = ItemState.FLAGGED
+        Discussion.objects.get_or_create(item=item)
+    else:
+        item.state = ItemState.ANSWERED
+
+
+def _deviating(item: Item, kind: ItemType) -> dict[str, Any] | None:
+    """The flag's rule and figures, or None when nobody is too far from the others."""
+    subjects: dict[int | None, dict[int, RatingValue]] = defaultdict(dict)
+    for response in current_responses(item, item.round):
+        for rating in kind.ratings(kind.stored(response.answer)):
+            subjects[rating.crop_id][response.person_id] = rating
+    reports = {crop_id: _report(values) for crop_id, values in subjects.items()}
+    flagged = {crop_id: report for crop_id, report in reports.items() if report.flagged}
+    if not flagged:
+        return None
+    is_split = all(report.is_split for report in flagged.values())
+    figures = [_figures(crop_id, report) for crop_id, report in flagged.items()]
+    return {"rule": SPLIT if is_split else DEVIATION, "subjects": figures}
+
+
+def _report(values: dict[int, RatingValue]) -> DeviationReport[int]:
+    scale = next(iter(values.values())).scale
+    scores = {person: rating.value for person, rating in values.items()}
+    return deviations(scores, threshold_for(scale.low, scale.high))
+
+
+def _figures(crop_id: int | None, report: DeviationReport[int]) -> dict[str, Any]:
+    return {
+        "crop": crop_id,
+        "threshold": round(report.threshold, 4),
+        "is_split": report.is_split,
+        "scores": [
+            {
+                "person": person,
+                "score": found.score,
+                "mean_of_others": round(found.mean_of_others, 4),
+                "is_flagged": found.is_flagged,
+            }
+            for person, found in report.deviations.items()
+        ],
+    }
+
+
+def _raise(item: Item, campaign: Campaign, found: dict[str, Any]) -> None:
+    """One flag per rule and round; a changed answer refreshes the figures of an open one."""
+    flag, is_new = Flag.objects.update_or_create(
+        item=item, rule=found["rule"], round=item.round,
+        defaults={"detail": {"subjects": found["subjects"]}, "state": FlagState.OPEN},
+    )  # fmt: skip
+    if is_new:
+        audit.record(
+            actor=None, verb="flag.raise", scope=campaign.project.scope, target=f"flag/{flag.pk}",
+            rule=flag.rule, item=item.pk,
+        )  # fmt: skip
+
+
+def _settle_earlier(item: Item) -> None:
+    Flag.objects.filter(item=item, round__lt=item.round, state=FlagState.SECOND_ROUND).update(
+        state=FlagState.SETTLED, settled_at=timezone.now()
+    )

@@ -1,0 +1,246 @@
+"""Taking answers: stored before they are acknowledged, once, and never more than the overlap.
+
+Everything of one answer is one short transaction. It begins by locking the item, so that of two
+people who answer last at once exactly one finds the round complete. The lock leaves the key free:
+a claim that checks its foreign key to the item meanwhile must not wait for us.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from annotation.item_types import ItemType, Parsed, ShownItem, item_type_of
+from annotation.kinds import RESPONSES_ARRIVED
+from annotation.models import (
+    Assignment,
+    AssignmentState,
+    Campaign,
+    Item,
+    ItemState,
+    PairVote,
+    Rating,
+    Response,
+    WorkingCopy,
+)
+from annotation.selectors.items import shown_item
+from annotation.services.flagging import close_round, is_complete
+from catalog.models import CropLabel, CropOrigin
+from catalog.services.crops import add_crop
+from core import jobs
+from core.errors import Conflict, InvalidInput
+
+LAST_ANSWERS = 10
+LONGEST_MS = 24 * 3600 * 1000
+MOST_CONTEXT = 40
+TAKEN = (
+    "Your time on this item ran out and somebody else has it now, so this answer was not stored. "
+    "Your work is kept in your working copy."
+)
+GIVEN_BACK = "You skipped this item or gave it back, so this answer was not stored."
+ANSWERED = "You have answered this item already. Open it under your last answers to change it."
+OLD_ID = "This submission id belongs to another answer. Reload the page and send it again."
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long the person worked, in milliseconds, and facts of their screen."""
+
+    active_ms: int = 0
+    idle_ms: int = 0
+    context: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("active_ms", "idle_ms"):
+            if not 0 <= getattr(self, name) <= LONGEST_MS:
+                raise InvalidInput(f"{name} is a time from 0 ms to a day.", field=name)
+        if len(self.context) > MOST_CONTEXT or len(str(self.context)) > 4_000:
+            raise InvalidInput("The context holds too much.", field="context")
+
+
+def submit(
+    *,
+    assignment: Assignment,
+    person: User,
+    answer: object,
+    submission_id: UUID,
+    active_ms: int = 0,
+    idle_ms: int = 0,
+    context: dict[str, Any] | None = None,
+) -> Response:
+    """Store the person's answer to the item they hold; the same submission twice is one response.
+
+    A lease that ran out still counts while nobody else took the slot. Raises `InvalidInput` for an
+    answer that the item type refuses, `Conflict` for a slot that is no longer this person's.
+    """
+    timing = Timing(active_ms, idle_ms, context or {})
+    known = _already(assignment, person, submission_id)
+    if known is not None:
+        return known
+    kind = item_type_of(assignment.campaign)
+    shown = shown_item(assignment.item, kind)
+    parsed = kind.parse(answer, shown, assignment.presentation)
+    with transaction.atomic():
+        item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
+        if not _finish(assignment, person):
+            return _explain(assignment, person, submission_id)
+        row = _row(assignment, person, parsed, submission_id, timing)
+        row.save(force_insert=True)
+        _write_parts(kind, shown, row, parsed)
+        WorkingCopy.objects.filter(item=item, round=row.round, person=person).delete()
+        _advance(item, assignment.campaign, kind)
+    return row
+
+
+def change_answer(
+    *,
+    response: Response,
+    person: User,
+    answer: object,
+    submission_id: UUID,
+    active_ms: int = 0,
+    idle_ms: int = 0,
+    context: dict[str, Any] | None = None,
+) -> Response:
+    """Replace one of the person's last ten answers of the campaign by a new response.
+
+    Not while the item is discussed or settled: by then the person may know others' answers.
+    """
+    timing = Timing(active_ms, idle_ms, context or {})
+    assignment = response.assignment
+    known = _already(assignment, person, submission_id)
+    if known is not None:
+        return known
+    kind = item_type_of(assignment.campaign)
+    shown = shown_item(assignment.item, kind)
+    parsed = kind.parse(answer, shown, assignment.presentation)
+    with transaction.atomic():
+        item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
+        _check_changeable(response, person, item)
+        row = _row(assignment, person, parsed, submission_id, timing)
+        row.replaces = response
+        row.save(force_insert=True)
+        _retire_parts(response)
+        _write_parts(kind, shown, row, parsed)
+        _advance(item, assignment.campaign, kind)
+    return row
+
+
+def why_unchangeable(response: Response, person: User, item: Item) -> str:
+    """Why this answer can no longer be changed, in words; empty when it can."""
+    if response.person_id != person.pk:
+        return "This is not your answer."
+    if Response.objects.filter(replaces=response).exists():
+        return "This answer was changed already. Reload to see the newest one."
+    if item.state == ItemState.SETTLED:
+        return "This item is settled, so its answers stand."
+    if item.state == ItemState.FLAGGED or response.round != item.round:
+        return "This item is in discussion, so its answers stand. A second round may follow."
+    recent = (
+        Response.objects.filter(
+            person=person, assignment__campaign_id=response.assignment.campaign_id,
+            replaced_by__isnull=True,
+        ).order_by("-id").values_list("pk", flat=True)[:LAST_ANSWERS]
+    )  # fmt: skip
+    if response.pk not in set(recent):
+        return f"Only your last {LAST_ANSWERS} answers can be changed."
+    return ""
+
+
+def _check_changeable(response: Response, person: User, item: Item) -> None:
+    problem = why_unchangeable(response, person, item)
+    if problem:
+        raise Conflict(problem)
+
+
+def _already(assignment: Assignment, person: User, submission_id: UUID) -> Response | None:
+    found = Response.objects.filter(submission_id=submission_id).first()
+    if found is None:
+        return None
+    if found.person_id != person.pk or found.assignment_id != assignment.pk:
+        raise Conflict(OLD_ID, field="submission_id")
+    return found
+
+
+def _finish(assignment: Assignment, person: User) -> bool:
+    now = timezone.now()
+    return bool(
+        Assignment.objects.filter(
+            pk=assignment.pk, person=person, state=AssignmentState.LEASED
+        ).update(state=AssignmentState.SUBMITTED, submitted_at=now, lease_until=None)
+    )
+
+
+def _explain(assignment: Assignment, person: User, submission_id: UUID) -> Response:
+    """The slot was not ours to finish: the same submission from elsewhere, or words why not."""
+    known = _already(assignment, person, submission_id)
+    if known is not None:
+        return known
+    current = Assignment.objects.get(pk=assignment.pk)
+    if current.person_id == person.pk:
+        raise Conflict(ANSWERED, code="answered")
+    raise Conflict(TAKEN if current.person_id else GIVEN_BACK, code="lease_lost")
+
+
+def _row(
+    assignment: Assignment, person: User, parsed: Parsed, submission_id: UUID, timing: Timing
+) -> Response:
+    return Response(
+        item_id=assignment.item_id,
+        assignment=assignment,
+        person=person,
+        round=assignment.round,
+        answer=parsed.model_dump(mode="json"),
+        submission_id=submission_id,
+        active_ms=timing.active_ms,
+        idle_ms=timing.idle_ms,
+        context=timing.context,
+        guidelines_version=assignment.campaign.guidelines_version,
+    )
+
+
+def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed) -> None:
+    """The numbers, the vote and the boxes of an answer as rows of their own."""
+    Rating.objects.bulk_create(
+        Rating(
+            response=row, person_id=row.person_id, photo_id=shown.photo.pk, crop_id=each.crop_id,
+            scale=each.scale.name, value=each.value, round=row.round,
+        )
+        for each in kind.ratings(parsed)
+    )  # fmt: skip
+    choice = kind.pair_choice(parsed, row.assignment.presentation)
+    if choice is not None:
+        PairVote.objects.create(
+            response=row, person_id=row.person_id, photo_id=shown.photo.pk,
+            first_id=choice.first_id, second_id=choice.second_id, outcome=choice.outcome,
+            strength=choice.strength, first_on_left=choice.first_on_left,
+        )  # fmt: skip
+    for crop in kind.crops(parsed):
+        add_crop(
+            photo=shown.photo, box=crop.box, origin=CropOrigin.EXPERT, label=CropLabel.GOOD,
+            ratio=crop.ratio, rationale=crop.rationale, made_from=f"response/{row.pk}",
+            by=row.person,
+        )  # fmt: skip
+
+
+def _retire_parts(response: Response) -> None:
+    Rating.objects.filter(response=response).update(is_current=False)
+    PairVote.objects.filter(response=response).update(is_current=False)
+
+
+def _advance(item: Item, campaign: Campaign, kind: ItemType) -> None:
+    """Move the item on when its round is complete, and ask for new scores."""
+    if item.state != ItemState.SETTLED and is_complete(item):
+        close_round(item=item, campaign=campaign, kind=kind)
+    item.scores_due = True
+    item.save(update_fields=["state", "scores_due"])
+    jobs.start(
+        RESPONSES_ARRIVED, by=None, scope=campaign.project.scope,
+        subject=f"campaign/{campaign.pk}", params={"campaign": campaign.pk},
+        key=f"campaign/{campaign.pk}", delay_s=1,
+    )  # fmt: skip

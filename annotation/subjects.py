@@ -1,0 +1,98 @@
+"""What may become an item: photos, drafts that passed, crops of a photo."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, groupby
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from annotation.models import Draft, DraftKind, Verdict
+from catalog.models import Crop, Photo, PhotoState, RawComment
+
+CHUNK = 2_000
+MOST_COMMENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which photos to take subjects from: all ready ones, or these; ``limit`` photos at most."""
+
+    photo_ids: tuple[int, ...] | None = None
+    limit: int | None = None
+
+
+def photos_of(project_id: int, selection: Selection) -> QuerySet[Photo]:
+    """The selected photos that are ready, oldest first."""
+    rows = Photo.objects.filter(project_id=project_id, state=PhotoState.READY).order_by("pk")
+    if selection.photo_ids is not None:
+        rows = rows.filter(pk__in=selection.photo_ids)
+    return rows[: selection.limit] if selection.limit is not None else rows
+
+
+def ready_photos(project_id: int, selection: Selection) -> Iterator[int]:
+    """Ids of the selected ready photos."""
+    rows = photos_of(project_id, selection)
+    return rows.values_list("pk", flat=True).iterator(CHUNK)
+
+
+def passed_drafts(
+    project_id: int, kind: DraftKind, selection: Selection
+) -> Iterator[tuple[int, int]]:
+    """(photo id, draft id): each photo's newest draft of the kind that a verifier passed."""
+    passed = Verdict.objects.filter(draft=OuterRef("pk"), passed=True)
+    rows = (
+        Draft.objects.filter(Exists(passed), kind=kind, photo__in=photos_of(project_id, selection))
+        .order_by("photo_id", "-pk")
+        .distinct("photo_id")
+    )
+    return rows.values_list("photo_id", "pk").iterator(CHUNK)
+
+
+def photos_with_crops(
+    project_id: int, selection: Selection, fewest: int, most: int
+) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """(photo id, crop ids) for each photo with at least ``fewest`` different crops."""
+    for photo_id, crops in _crops_by_photo(project_id, selection):
+        if len(crops) >= fewest:
+            yield photo_id, tuple(crop.pk for crop in crops[:most])
+
+
+def crop_pairs(
+    project_id: int, selection: Selection, most: int, seed: int
+) -> Iterator[tuple[int, int, int]]:
+    """(photo id, first, second): up to ``most`` pairs of different crops per photo.
+
+    Which pairs, when there are more, and which crop counts as first, ``seed`` determines.
+    """
+    for photo_id, crops in _crops_by_photo(project_id, selection):
+        rng = random.Random(f"{seed}:{photo_id}")  # noqa: S311 - shuffling, not secrecy
+        pairs = list(combinations([crop.pk for crop in crops], 2))
+        for first, second in rng.sample(pairs, min(most, len(pairs))):
+            yield photo_id, first, second
+
+
+def comments_under(photo_id: int) -> list[str]:
+    """What strangers wrote under a photo, oldest first; without their names."""
+    rows = RawComment.objects.filter(photo_id=photo_id).order_by("pk")
+    return list(rows.values_list("text", flat=True)[:MOST_COMMENTS])
+
+
+def _crops_by_photo(project_id: int, selection: Selection) -> Iterator[tuple[int, list[Crop]]]:
+    rows = (
+        Crop.objects.filter(photo__in=photos_of(project_id, selection))
+        .only("photo_id", "x1", "y1", "x2", "y2")
+        .order_by("photo_id", "pk")
+    )
+    for photo_id, crops in groupby(rows.iterator(CHUNK), key=lambda crop: crop.photo_id):
+        yield photo_id, distinct_crops(list(crops))
+
+
+def distinct_crops(crops: Sequence[Crop]) -> list[Crop]:
+    """Without boxes that look the same to an expert (corners equal to a thousandth)."""
+    seen: dict[tuple[float, ...], Crop] = {}
+    for crop in crops:
+        seen.setdefault(tuple(round(corner, 3) for corner in crop.corners), crop)
+    return list(seen.values())
