@@ -8,7 +8,7 @@ import io
 import lzma
 import tarfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import IO, cast
 
@@ -26,7 +26,11 @@ from catalog.services.archives.entry import (
 from core.errors import InvalidInput, TooLarge
 
 BROKEN = "The tar file is broken: not all of it can be read."
-_PACKERS = {b"\x1f\x8b": gzip.GzipFile, b"BZ": bz2.BZ2File, b"\xfd7": lzma.LZMAFile}
+_PACKERS: dict[bytes, Callable[[IO[bytes]], object]] = {
+    b"\x1f\x8b": lambda stream: gzip.GzipFile(fileobj=stream),
+    b"BZ": bz2.BZ2File,
+    b"\xfd7": lzma.LZMAFile,
+}
 _UNREADABLE = (tarfile.TarError, EOFError, OSError, zlib.error, lzma.LZMAError, ValueError)
 # A tar's own long headers are read at once; real ones are a few kilobytes.
 _MAX_READ = 4 * 1024 * 1024
