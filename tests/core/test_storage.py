@@ -4,11 +4,13 @@ import errno
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import boto3
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, storages
+from django.core.management import call_command
 from moto.server import ThreadedMotoServer
 
 from config import services
@@ -92,3 +94,17 @@ def test_a_bucket_is_used_like_a_folder(bucket: Storage) -> None:
 def test_a_missing_object_is_named(bucket: Storage) -> None:
     with pytest.raises(NotFound, match=r"gone\.jpg"), local_file("gone.jpg", storage=bucket):
         pass
+
+
+def test_the_bucket_is_made_once(bucket: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORAGE_URL", "s3://new-photos")
+    bucket = storages.create_storage(services.file_storage(Path("/unused")))
+    with patch("core.management.commands.make_bucket.default_storage", bucket):
+        call_command("make_bucket")
+        call_command("make_bucket")
+    assert write_file("photo.jpg", io.BytesIO(b"pixels"), storage=bucket) == "photo.jpg"
+
+
+def test_a_folder_needs_no_bucket(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("make_bucket")
+    assert "no bucket is needed" in capsys.readouterr().out
