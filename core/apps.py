@@ -6,6 +6,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 from django.contrib.staticfiles.apps import StaticFilesConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -16,8 +17,9 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        """Register the system checks by importing them."""
+        """Register the system checks, and every app's kinds of job, by importing them."""
         import_module("core.checks")
+        autodiscover_modules("kinds")
 
 
 class CollectedFilesConfig(StaticFilesConfig):
