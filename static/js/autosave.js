@@ -1,5 +1,5 @@
 // Saves a working copy 800 ms after the last change and on leave: first in this browser, then on the server.
-// PUT {content, version} answers {version}, or 409 {theirs, version} when another tab or machine saved in between.
+// PUT {content, version} answers {version}, or 409 with detail {theirs, version} when another tab or machine saved in between.
 
 import { put } from "./http.js";
 
@@ -64,9 +64,9 @@ export function createAutosave({ url, place, version = 0, read, onState = () => 
 
   async function failed(content, problem) {
     if (isClosed) return;
-    if (problem.status === 409 && onConflict && problem.data.theirs !== undefined) {
-      known = problem.data.version;
-      const choice = await onConflict({ mine: content, theirs: problem.data.theirs });
+    if (problem.status === 409 && onConflict && problem.detail.theirs !== undefined) {
+      known = problem.detail.version;
+      const choice = await onConflict({ mine: content, theirs: problem.detail.theirs });
       if (choice === "mine") {
         isDirty = true;
         await send(content);

@@ -1,11 +1,13 @@
 // JSON over fetch with the CSRF token; every failure becomes an HttpProblem whose message is a sentence.
 
 export class HttpProblem extends Error {
-  /** status 0: nothing was heard (offline, time-out). data: what the server said, if it was JSON. */
-  constructor(message, status, data = {}) {
+  /** status 0: nothing was heard (offline, time-out). error: {code, message, field, line, detail} of the server. */
+  constructor(message, status, error = {}) {
     super(message);
     this.status = status;
-    this.data = data;
+    this.code = error.code || "";
+    this.field = error.field || "";
+    this.detail = error.detail || {};
   }
 
   /** Whether the same request may succeed later by itself. */
@@ -14,7 +16,7 @@ export class HttpProblem extends Error {
   }
 
   get isSignedOut() {
-    return this.status === 401 || (this.status === 403 && this.data.code === "csrf");
+    return this.status === 401 || (this.status === 403 && this.code === "csrf");
   }
 }
 
@@ -30,9 +32,8 @@ const WORDS = {
 
 const token = () => document.querySelector("meta[name=csrf-token]")?.content || "";
 
-function sentence(status, data) {
-  const said = data.message || data.detail || data.error;
-  if (typeof said === "string" && said) return said;
+function sentence(status, error) {
+  if (typeof error.message === "string" && error.message) return error.message;
   if (status >= 500) return "The server failed. It is tried again in a moment.";
   return WORDS[status] || `The server answered ${status}.`;
 }
@@ -65,8 +66,9 @@ export async function request(method, url, data, { timeout = 20000, keepalive = 
   }
   if (reply.redirected && !(reply.headers.get("content-type") || "").includes("json")) throw new HttpProblem(WORDS[401], 401);
   const said = await body(reply);
-  if (!reply.ok) throw new HttpProblem(sentence(reply.status, said), reply.status, said);
-  return said;
+  if (reply.ok) return said;
+  const error = said.error || {};
+  throw new HttpProblem(sentence(reply.status, error), reply.status, error);
 }
 
 export const get = (url, options) => request("GET", url, undefined, options);

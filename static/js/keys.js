@@ -7,6 +7,7 @@
 //   label   words of the key bar and the sheet; "" keeps it out of both
 //   when    () => boolean: whether the key works now
 //   bar     false keeps it out of the key bar (it has a button elsewhere)
+//   caps    what is printed in bar and sheet instead of the key; isRange puts a dash between
 //   repeat  true lets a held key repeat
 // layer() opens a layer above: until it is closed only its keys work (a list of reasons, a large view).
 
@@ -149,12 +150,20 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
   const shown = () => live().filter((e) => e.label && works(e));
 
   function caps(entry) {
-    return (entry.caps || [entry.key]).map((key) => h("kbd", { class: "key", text: capOf(key) }));
+    const list = (entry.caps || [entry.key]).map((key) => h("kbd", { class: "key", text: capOf(key) }));
+    return entry.isRange ? list.flatMap((cap, i) => (i ? ["–", cap] : [cap])) : list;
+  }
+
+  // In a text field only these two are awake.
+  function whileTyping() {
+    const leave = { key: "Escape", label: "leave the text", action: () => document.activeElement.blur() };
+    const send = live().findLast((e) => e.keys.includes("Ctrl+Enter") && works(e));
+    return send ? [leave, { ...send, caps: ["Ctrl+Enter"] }] : [leave];
   }
 
   function drawBar() {
     if (!bar) return;
-    const wanted = shown().filter((e) => e.bar !== false);
+    const wanted = isTyping(document.activeElement) ? whileTyping() : shown().filter((e) => e.bar !== false);
     const print = wanted.map((e) => `${e.key} ${e.label}`).join("\n");
     if (bar.dataset.print === print) return;
     bar.dataset.print = print;
@@ -207,6 +216,8 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
 
   document.addEventListener("keydown", onKeyDown);
   document.addEventListener("click", onClick);
+  document.addEventListener("focusin", refresh);
+  document.addEventListener("focusout", refresh);
   if (sheet) register({ key: "?", label: "all keys", action: openSheet, bar: false });
 
   return { register, scope, layer, refresh, openSheet, entries: () => shown().map(({ key, label }) => ({ key, label })) };

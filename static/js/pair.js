@@ -22,7 +22,7 @@ export function createPair(stage, left, right) {
   const root = h("div", { class: "pair-stage" }, ...sides.map((s) => s.node));
   stage.append(root);
   const pictures = sides.filter((s) => s.img);
-  const zoom = pictures.length === 2 ? createZoom(pictures) : null;
+  const zoom = pictures.length === 2 ? createZoom(pictures, { isEqualArea: true }) : null;
   const ready = pictures.length
     ? Promise.all(pictures.map((s) => decoded(s.img)))
     : new Promise((resolve) => setTimeout(() => resolve([true, true]), READING));

@@ -46,6 +46,6 @@ export function createScale({ values, name, value = null, onPick = () => {}, isB
 export function digitKeys(keys, values, pick, label) {
   values.forEach((step, i) => keys.register({
     key: digitOf(step.value), action: () => pick(step.value),
-    label: i === 0 ? label : "", caps: [digitOf(values[0].value), digitOf(values[values.length - 1].value)],
+    label: i === 0 ? label : "", caps: [digitOf(values[0].value), digitOf(values[values.length - 1].value)], isRange: true,
   }));
 }

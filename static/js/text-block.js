@@ -30,6 +30,7 @@ export function createTextBlock({ name, title, draft, value, marks, onChange, on
     isChanged: () => state.text !== draft,
     units: () => shownUnits(),
     focusedIndex: () => state.focused,
+    isEditing: () => Boolean(state.area),
     focusedUnit, focus, mark, edit: () => startEditing(), stopEditing, setView,
   };
 
@@ -116,6 +117,7 @@ export function createTextBlock({ name, title, draft, value, marks, onChange, on
     state.area.focus();
     const at = unit ? unit.start : state.area.value.length;
     state.area.setSelectionRange(at, at);
+    onFocus(api);
   }
 
   function stopEditing() {

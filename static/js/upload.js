@@ -31,8 +31,7 @@ async function readAll(reader) {
 
 function reasonOf(xhr) {
   try {
-    const said = JSON.parse(xhr.responseText);
-    return said.message || said.detail || said.error || `The server answered ${xhr.status}.`;
+    return JSON.parse(xhr.responseText).error.message || `The server answered ${xhr.status}.`;
   } catch {
     return xhr.status ? `The server answered ${xhr.status}.` : "The server cannot be reached.";
   }

@@ -3,7 +3,7 @@
 
 import { createAutosave, localCopy } from "./autosave.js";
 import { ask } from "./dialog.js";
-import { button, h } from "./dom.js";
+import { h } from "./dom.js";
 import { get, post } from "./http.js";
 import { createKeys } from "./keys.js";
 import { createOutbox } from "./outbox.js";
@@ -15,6 +15,7 @@ import { createTimer } from "./timer.js";
 import { toast } from "./toast.js";
 
 const HEARTBEAT = 60000;
+const UNDO_SHOWN = 10000;
 const SKIP_REASONS = [
   { value: "unclear", label: "the question is unclear" },
   { value: "photo_problem", label: "the photo does not show well" },
@@ -33,6 +34,8 @@ export async function startWorkspace(shell) {
     panel: shell.querySelector("[data-panel]"),
     foot: shell.querySelector("[data-foot]"),
     say: shell.querySelector("[data-say]"),
+    undo: shell.querySelector("[data-undo]"),
+    more: shell.querySelector("[data-more]"),
   };
   const keys = createKeys({ bar: shell.querySelector("[data-keybar]") });
   const bar = createBar(shell);
@@ -44,7 +47,7 @@ export async function startWorkspace(shell) {
   let last = null;
   let isWaiting = false;
   let copyState = "saved";
-  let closeToast = () => {};
+  let closeUndo = () => {};
 
   // ---- showing an item -----------------------------------------------------------------------
 
@@ -58,6 +61,7 @@ export async function startWorkspace(shell) {
     nodes.stage.replaceChildren();
     nodes.panel.replaceChildren();
     nodes.foot.replaceChildren();
+    nodes.more.replaceChildren();
     say("");
   }
 
@@ -99,14 +103,14 @@ export async function startWorkspace(shell) {
   }
 
   function addCommonActions(entry) {
-    const more = h("div", { class: "foot__more" });
     const add = (key, label, action) => {
       now.keys.register({ key, label, action, bar: false });
-      more.append(button({ label, key, kind: "quiet" }));
+      return h("button", { type: "button", class: "btn", "data-key": key, "data-cap-at": "start" }, label);
     };
-    if (hasAddress("skip", entry)) add("s", "Skip", askSkip);
-    if (hasAddress("flag", entry)) add("f", "Flag", askFlag);
-    nodes.foot.append(more);
+    nodes.more.replaceChildren(...[
+      hasAddress("skip", entry) && add("s", "skip", askSkip),
+      hasAddress("flag", entry) && add("f", "flag", askFlag),
+    ].filter(Boolean));
   }
 
   function showNothing(words) {
@@ -176,13 +180,19 @@ export async function startWorkspace(shell) {
   }
 
   function offerUndo() {
-    closeToast();
+    closeUndo();
     if (!urls.undoUrl) return;
-    closeToast = toast("Answer kept.", { undo, undoKey: "u", seconds: 10 });
-    keys.refresh();
+    nodes.undo.hidden = false;
+    const timeout = setTimeout(() => closeUndo(), UNDO_SHOWN);
+    closeUndo = () => {
+      clearTimeout(timeout);
+      nodes.undo.hidden = true;
+    };
   }
 
-  const sendEntry = (entry) => post(entry.url, entry.body);
+  function sendEntry(entry) {
+    return post(entry.url, entry.body);
+  }
 
   function onSent(entry, reply) {
     if (last?.id === entry.id) last.responseId = reply.response_id ?? null;
@@ -191,7 +201,7 @@ export async function startWorkspace(shell) {
   }
 
   function onRefused(entry, problem) {
-    closeToast();
+    closeUndo();
     if (last?.id === entry.id) last = null;
     sayRefused({ ...entry, why: problem.message });
     if (isWaiting) next();
@@ -218,7 +228,7 @@ export async function startWorkspace(shell) {
   async function undo() {
     const back = last;
     if (!back) return;
-    closeToast();
+    closeUndo();
     last = null;
     if (outbox.cancel(back.id)) {
       putAside();

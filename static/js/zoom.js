@@ -3,7 +3,7 @@
 import { clamp, containRect } from "./geometry.js";
 
 /** views: [{frame, img, width, height}]; sizes in picture pixels. maxFit: how far a small picture may grow to fit. */
-export function createZoom(views, { maxFit = 2, onChange = () => {} } = {}) {
+export function createZoom(views, { maxFit = 2, isEqualArea = false, onChange = () => {} } = {}) {
   const state = { scale: null, cx: 0.5, cy: 0.5 };
   const watcher = new ResizeObserver(() => apply());
   const offs = [];
@@ -11,11 +11,19 @@ export function createZoom(views, { maxFit = 2, onChange = () => {} } = {}) {
   // One picture pixel on one device pixel.
   const hundred = () => 1 / (devicePixelRatio || 1);
 
+  // Pictures of different shape are fitted to one same area, so that neither weighs more by its size.
+  function fitOf({ frame, width, height }) {
+    const own = containRect(width, height, frame.clientWidth, frame.clientHeight, maxFit).scale;
+    const shown = views.filter((v) => v.frame.clientWidth);
+    if (!isEqualArea || shown.length < 2) return own;
+    const areas = shown.map((v) => v.width * v.height * containRect(v.width, v.height, v.frame.clientWidth, v.frame.clientHeight, maxFit).scale ** 2);
+    return Math.sqrt(Math.min(...areas) / (width * height));
+  }
+
   function applyOne({ frame, img, width, height }) {
     const fw = frame.clientWidth;
     const fh = frame.clientHeight;
-    const fit = containRect(width, height, fw, fh, maxFit);
-    const scale = state.scale ?? fit.scale;
+    const scale = state.scale ?? fitOf({ frame, width, height });
     const [w, h] = [width * scale, height * scale];
     const x = w <= fw ? (fw - w) / 2 : clamp(fw / 2 - state.cx * w, fw - w, 0);
     const y = h <= fh ? (fh - h) / 2 : clamp(fh / 2 - state.cy * h, fh - h, 0);
@@ -41,7 +49,7 @@ export function createZoom(views, { maxFit = 2, onChange = () => {} } = {}) {
 
   function onWheel(view, event) {
     event.preventDefault();
-    const fit = containRect(view.width, view.height, view.frame.clientWidth, view.frame.clientHeight, maxFit).scale;
+    const fit = fitOf(view);
     const now = state.scale ?? fit;
     const next = clamp(now * Math.exp(-event.deltaY / 400), fit, 4 * hundred());
     const [px, py] = pointOf(view, event);

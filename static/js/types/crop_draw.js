@@ -39,6 +39,7 @@ export function mount(item, stage, panel, api) {
   let at = 0;
   let isNone = Boolean(api.saved?.none_better);
   let locked = ratios.find((r) => r.name === crops[0].ratio) || null;
+  const none = h("button", { type: "button", class: "btn btn--quiet btn--small", "data-key": "w", "aria-pressed": "false" }, "Whole photo is best");
   const tool = createCropBox(stage, photo, {
     box: crops[0].box, ghost: item.ghost || null, overlay: crops[0].overlay, ratio: locked ? locked.value ?? aspect : null,
     min: item.min_side ?? 0.05, onChange, onReason: (words) => api.say(words),
@@ -67,7 +68,7 @@ export function mount(item, stage, panel, api) {
       section("Ratio", h("div", { class: "chips" }, ...ratioChips)),
       section("Overlay", h("div", { class: "chips" }, ...overlayChips)),
       frames,
-      section("Frame", numbers),
+      h("section", { class: "group", "aria-label": "Frame" }, h("header", { class: "group__head" }, h("h2", { class: "group__title", text: "Frame" }), none), numbers),
       section("Result", result),
       section("Why this frame", why),
     );
@@ -77,7 +78,6 @@ export function mount(item, stage, panel, api) {
 
   const keep = button({ label: "Keep this crop", key: "Enter", kind: "primary" });
   const another = button({ label: "Another", key: "n" });
-  const none = button({ label: "Whole photo is best", key: "w", kind: "quiet", "aria-pressed": "false" });
 
   function pairs(box) {
     const px = [width(box) * photo.width, height(box) * photo.height];
@@ -177,7 +177,7 @@ export function mount(item, stage, panel, api) {
 
   function registerKeys() {
     const add1 = (entry) => api.keys.register(entry);
-    ratios.forEach((r, i) => add1({ key: String(i + 1), action: () => setRatio(r), label: i === 0 ? "ratio" : "", caps: ["1", String(ratios.length)] }));
+    ratios.forEach((r, i) => add1({ key: String(i + 1), action: () => setRatio(r), label: i === 0 ? "ratio" : "", caps: ["1", String(ratios.length)], isRange: true }));
     add1({ key: "a", label: "lock ratio", action: toggleLock });
     add1({ key: "0", label: "", action: () => { if (tool.ratio()) toggleLock(); } });
     add1({ key: "x", label: "turn", action: swap });
@@ -201,7 +201,7 @@ export function mount(item, stage, panel, api) {
   }
 
   view.why.value = crops[0].why || "";
-  api.actions(keep, another, none);
+  api.actions(keep, another);
   registerKeys();
   show();
 

@@ -4,7 +4,7 @@
 //        2 to 12 crops, shown at one same area in the order given; place is the server's name for the position
 // answer {scores: [{place, score: int | null}]}   null: cannot be judged
 
-import { button, decoded, h } from "../dom.js";
+import { button, h } from "../dom.js";
 import { createGrid, createRange } from "../grid-score.js";
 import { digitKeys, digitOf } from "../rating.js";
 
@@ -96,5 +96,3 @@ export function mount(item, stage, panel, api) {
     },
   };
 }
-
-export { decoded };

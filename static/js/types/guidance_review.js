@@ -8,7 +8,7 @@
 //         marks: [{block: "overall" | "analysis" | "guidance", index, mark: "correct" | "wrong" | "unverifiable"}]}
 //        index counts the draft's sentences from 0; the texts are the edited ones, equal to the draft where untouched
 
-import { button, h, section } from "../dom.js";
+import { button, h } from "../dom.js";
 import { countChanges } from "../diff-view.js";
 import { createPhotoStage } from "../photo-stage.js";
 import { createTextBlock, MARKS } from "../text-block.js";
@@ -56,7 +56,7 @@ export function mount(item, stage, panel, api) {
   function showMarkBar() {
     const { block } = state;
     const unit = block?.focusedUnit();
-    if (!unit) {
+    if (!unit || block.isEditing()) {
       markBar.node.remove();
       return;
     }
@@ -200,5 +200,3 @@ function comments(list) {
   const rows = list.map((c) => h("li", {}, h("p", { class: "prewrap", text: textOf(c) })));
   return [h("details", { class: "group comments" }, h("summary", { class: "group__title", text: `What people wrote under it, ${list.length}` }), h("ul", { class: "stack" }, ...rows))];
 }
-
-export { section };

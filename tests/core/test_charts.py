@@ -1,0 +1,67 @@
+"""Charts stay inside their frame, with round ticks and labels that do not cover each other."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core import charts
+from core.charts import Bar, Point, Series
+
+VALUES = st.floats(-1e6, 1e6, allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [(0, 1, [0, 0.5, 1]), (0, 97, [0, 50, 100]), (-0.3, 0.7, [-0.5, 0, 0.5, 1])],
+)
+def test_ticks_are_round(low: float, high: float, ticks: list[float]) -> None:
+    assert charts.nice_ticks(low, high, 2) == ticks
+
+
+@given(VALUES, VALUES)
+def test_ticks_span_the_values(a: float, b: float) -> None:
+    low, high = sorted((a, b))
+    ticks = charts.nice_ticks(low, high)
+    slack = 1e-6 * max(1.0, abs(low), abs(high))
+    assert ticks == sorted(ticks)
+    assert ticks[0] <= low + slack
+    assert ticks[-1] >= high - slack
+
+
+def test_labels_of_close_lines_stand_apart() -> None:
+    lines = [Series(name, [Point(0, 1), Point(1, 1 + i / 1000)]) for i, name in enumerate("abc")]
+    labels = sorted(label.y for label in charts.line_chart("x", lines).labels)
+    assert min(b - a for a, b in pairwise(labels)) >= charts.LABEL_GAP
+
+
+def test_a_band_needs_intervals() -> None:
+    sure = charts.line_chart("x", [Series("a", [Point(0, 1, 0.5, 2), Point(1, 1, 0.5, 2)])])
+    bare = charts.line_chart("x", [Series("a", [Point(0, 1), Point(1, 1)])])
+    assert sure.curves[0].band.endswith("Z")
+    assert bare.curves[0].band == ""
+
+
+def test_the_table_holds_every_value() -> None:
+    chart = charts.line_chart(
+        "x", [Series("a", [Point(0, 1)]), Series("b", [Point(2, 3)])], x_label="step"
+    )
+    assert chart.columns == ["step", "a", "b"]
+    assert chart.rows == [["0", "1", ""], ["2", "", "3"]]
+
+
+def test_whiskers_lie_around_their_dot() -> None:
+    chart = charts.whisker_chart("x", [Bar("A", 0.2, 0.1, 0.4, n=5)])
+    (whisker,), ((x, _, _),) = chart.whiskers, chart.dots
+    assert whisker.x1 < x < whisker.x2
+    assert chart.labels[0].words == "0.20, n 5"
+
+
+def test_nothing_to_draw_is_said() -> None:
+    assert charts.line_chart("x", []).summary == "No values yet."
+    assert charts.bar_chart("x", []).summary == "No values yet."
+
+
+def test_a_name_keeps_its_ink() -> None:
+    assert charts.ink_for("crop-sft") == charts.ink_for("crop-sft") in range(1, charts.INKS)
