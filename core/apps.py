@@ -10,8 +10,9 @@ from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
-    """Registered as ``core``."""
+    """Registered as ``core``. Without ``default`` Django would take none of the classes here."""
 
+    default = True
     name = "core"
     label = "core"
     verbose_name = "Core"
