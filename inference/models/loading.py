@@ -129,6 +129,7 @@ class LocalModel:
 
 def _load(folder: ModelFolder, *, is_half: bool) -> Any:
     import torch
+    from safetensors import SafetensorError
     from transformers import AutoModelForImageTextToText
 
     model: Any
@@ -140,7 +141,7 @@ def _load(folder: ModelFolder, *, is_half: bool) -> Any:
             use_safetensors=True,
             trust_remote_code=False,
         )
-    except (OSError, ValueError, KeyError, RuntimeError) as error:
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ModelFolderUnusable(
             f"The model in {folder.weights} cannot be loaded ({type(error).__name__}). Check that "
             "the folder is complete and holds a vision-language model.",
