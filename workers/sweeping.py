@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotation.services.drafting import stale_batches, wake
-from annotation.services.submitting import wake_due_scores
+from annotation.services.rescoring import wake_due_scores
 from core import jobs
 from training.services.supervising import wake_open_runs
 
