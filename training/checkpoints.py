@@ -77,6 +77,22 @@ def is_complete(folder: Path, *, deep: bool = False) -> bool:
     return all(_matches(folder / name, told, deep=deep) for name, told in files.items())
 
 
+def is_adapter(folder: Path | None) -> bool:
+    """Whether the folder holds a LoRA adapter and not a whole model."""
+    return folder is not None and (folder / "adapter_config.json").is_file()
+
+
+def adapter_base(folder: Path) -> Path:
+    """The folder of the model that a sealed adapter was trained on."""
+    base = Path(str(read_seal(folder).get("base_model", "")))
+    if not (base / "config.json").is_file():
+        raise InvalidInput(
+            f"The adapter {folder} was trained on {base}, which is no longer there.",
+            field="start_from",
+        )
+    return base
+
+
 def list_complete(folder: Path) -> list[Checkpoint]:
     """The complete ``checkpoint-N`` folders below ``folder``, oldest first."""
     return [found for found in _numbered(folder) if is_complete(found.path)]

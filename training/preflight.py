@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from core.errors import InvalidInput
-from training.checkpoints import is_complete, read_seal
+from training.checkpoints import adapter_base, is_adapter, is_complete, read_seal
 from training.recipes import Recipe, registry
 from training.rows import Rows, open_rows
 from training.spec import RunSpec
@@ -72,7 +72,7 @@ def check_base_model(folder: Path) -> None:
 
 
 def check_start(folder: Path) -> None:
-    """A sealed checkpoint, every file at its size."""
+    """A sealed checkpoint, every file at its size, and the base of an adapter still there."""
     read_seal(folder)
     if not is_complete(folder):
         raise InvalidInput(
@@ -80,6 +80,8 @@ def check_start(folder: Path) -> None:
             "Choose another checkpoint.",
             field="start_from",
         )
+    if is_adapter(folder):
+        adapter_base(folder)
 
 
 def read_pictures(folder: Path) -> Pictures:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.errors import InvalidInput, Misconfigured
-from training.checkpoints import read_seal
+from core.errors import InvalidInput
+from training.checkpoints import adapter_base, is_adapter
 from training.recipes import Job
 from training.recipes.fitting.config import FittingConfig
 
@@ -67,22 +67,6 @@ def load_frozen(job: Job) -> Any:
     model, _base = load_policy(job.spec.start_from, job.spec.base_model, job.config)
     model.requires_grad_(False)
     return model.eval()
-
-
-def is_adapter(folder: Path | None) -> bool:
-    """Whether the folder holds a LoRA adapter and not a whole model."""
-    return folder is not None and (folder / "adapter_config.json").is_file()
-
-
-def adapter_base(folder: Path) -> Path:
-    """The folder of the model that a sealed adapter was trained on."""
-    base = Path(str(read_seal(folder).get("base_model", "")))
-    if not (base / "config.json").is_file():
-        raise Misconfigured(
-            f"The adapter {folder} was trained on {base}, which is no longer there.",
-            field="start_from",
-        )
-    return base
 
 
 def has_gpu() -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from training.checkpoints import is_adapter
 from training.recipes import Job, Result
 from training.recipes.fitting.arguments import training_arguments
 from training.recipes.fitting.fit import find_resumed, fit
-from training.recipes.fitting.loading import Loaded, is_adapter, load, load_frozen
+from training.recipes.fitting.loading import Loaded, load, load_frozen
 from training.recipes.fitting.samples import write_samples
 from training.recipes.fitting.supervised import datasets_of
 

@@ -1,0 +1,46 @@
+"""A tiny model that can be trained in seconds, a small export, and runs that are ended for sure."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.training.making import finish, make_spec
+from training.drawn import Sizes, write_export
+from training.engines.local import end_all
+from training.spec import RunSpec
+
+ROOT = Path(__file__).resolve().parents[2]
+# In a process of its own: torch stays out of the test's.
+BUILD = "import sys; from inference.models.tiny import build_tiny_model; build_tiny_model(*sys.argv[1:])"
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """``model`` (tiny, random) and ``data`` (drawn); nothing below it runs on afterwards."""
+    folder = tmp_path_factory.mktemp("lab")
+    told = [str(folder / "model"), "idefics3", "smoke"]
+    subprocess.run([sys.executable, "-c", BUILD, *told], cwd=ROOT, check=True, capture_output=True)
+    write_export(folder / "data", Sizes(40, 8, 40, 8))
+    yield folder
+    assert end_all(folder, grace_s=0) == 0
+
+
+@pytest.fixture(scope="session")
+def make(lab: Path) -> Callable[..., RunSpec]:
+    """Makes specs on the tiny model and the drawn export."""
+    return lambda **told: make_spec(
+        lab, **({"base_model": lab / "model", "data": lab / "data"} | told)
+    )
+
+
+@pytest.fixture(scope="session")
+def whole(make: Callable[..., RunSpec]) -> RunSpec:
+    """An SFT run of 60 steps that nobody disturbed."""
+    spec = make(run="whole", config={"max_steps": 60, "save_every": 20, "eval_every": 30})
+    assert finish(spec).exit_code == 0
+    return spec

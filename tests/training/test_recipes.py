@@ -1,0 +1,144 @@
+"""The contract of recipes, over the registry; and that DPO's reference is the model it starts from."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.errors import InvalidInput
+from tests.training.conftest import ROOT
+from tests.training.making import events_of, finish, metrics_of
+from training.checkpoints import read_seal, seal
+from training.engines.local import Local
+from training.preflight import check_spec
+from training.recipes import ConfigField, Recipe, config_fields, registry
+from training.spec import RunSpec, write_spec
+
+Make = Callable[..., RunSpec]
+NAMES = registry.names()
+
+
+@pytest.fixture(scope="module")
+def adapter(make: Make) -> RunSpec:
+    """A LoRA adapter trained for six steps on the tiny model."""
+    spec = make(run="adapter", config={"tuning": "lora"})
+    assert finish(spec).exit_code == 0
+    return spec
+
+
+def test_importing_the_recipes_loads_no_torch() -> None:
+    code = "import sys, training.recipes as r; list(r.registry); sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_setting_can_be_asked_for(name: str) -> None:
+    recipe = registry.get(name)
+    fields = config_fields(recipe.config_class)
+    assert recipe.title
+    assert recipe.summary
+    assert all(field.title and field.help and field.group for field in fields)
+    assert all(_is_bounded(field) for field in fields if field.kind in {"integer", "number"})
+
+
+def _is_bounded(field: ConfigField) -> bool:
+    return field.minimum is not None and field.maximum is not None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_defaults_are_allowed_and_strings_of_a_form_are_read(name: str) -> None:
+    recipe: type[Recipe] = registry.get(name)
+    config: Any = recipe.parse_config({"lora_rank": "16", "learning_rate": "1e-4"})
+    assert (config.lora_rank, config.lora_alpha, config.learning_rate) == (16, 32, 1e-4)
+
+
+def test_the_defaults_are_the_papers() -> None:
+    sft: Any = registry.get("crop_sft").parse_config({})
+    dpo: Any = registry.get("crop_dpo").parse_config({})
+    assert (sft.tuning, sft.lora_rank, sft.lora_alpha, sft.learning_rate) == ("lora", 16, 32, 1e-4)
+    assert (dpo.learning_rate, dpo.beta) == (1e-5, 0.2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_dry_run_of_every_recipe(name: str, make: Make, whole: RunSpec) -> None:
+    spec = make(run=f"dry-{name}", recipe=name, start_from=whole.final_path)
+    report = Local().prepare(write_spec(spec))
+    assert report["rows"] == 20
+    assert report["image_tokens_min"] > 0
+    assert report["tokens_max"] > report["image_tokens_max"]
+    assert report["tensors"] > 20
+    assert [path.name for path in spec.output.iterdir()] == ["spec.json"]
+
+
+def test_layers_that_the_model_does_not_have_are_refused(make: Make) -> None:
+    spec = make(run="no-layers", config={"tuning": "lora", "lora_targets": "nothing"})
+    with pytest.raises(InvalidInput, match="No layer") as caught:
+        Local().prepare(write_spec(spec))
+    assert caught.value.field == "lora_targets"
+
+
+def check_reference(spec: RunSpec, words: str) -> None:
+    """Before the first update the model and its reference say the same, so no reward differs."""
+    assert metrics_of(spec, "rewards/chosen")[1] == pytest.approx(0, abs=1e-4)
+    assert metrics_of(spec, "rewards/rejected")[1] == pytest.approx(0, abs=1e-4)
+    assert metrics_of(spec, "rewards/margins")[6] > 0
+    assert any(words in event.data.get("text", "") for event in events_of(spec))
+    assert 0 in metrics_of(spec, "eval_preference_accuracy")
+
+
+def test_dpo_on_all_weights_is_held_to_the_sft_model(make: Make, whole: RunSpec) -> None:
+    spec = make(run="dpo-full", recipe="crop_dpo", start_from=whole.final_path)
+    assert finish(spec).exit_code == 0, spec.log_path.read_text()[-2000:]
+    check_reference(spec, "frozen copy of the whole model")
+    assert read_seal(spec.final_path)["start_from"] == str(whole.final_path)
+
+
+@pytest.fixture(scope="module")
+def preferring(make: Make, adapter: RunSpec) -> RunSpec:
+    """Six steps of DPO on the adapter."""
+    told = {"recipe": "crop_dpo", "start_from": adapter.final_path}
+    spec = make(run="dpo-lora", config={"tuning": "lora"}, **told)
+    assert finish(spec).exit_code == 0, spec.log_path.read_text()[-2000:]
+    return spec
+
+
+def test_dpo_goes_on_with_the_sft_adapter(preferring: RunSpec) -> None:
+    check_reference(preferring, "frozen copy of the adapter")
+    told = read_seal(preferring.final_path)
+    assert told["is_adapter"]
+    assert told["base_model"] == str(preferring.base_model)
+    assert not [name for name in told["files"] if name.startswith("ref")]
+
+
+def test_dpo_on_all_weights_can_start_from_an_adapter(make: Make, adapter: RunSpec) -> None:
+    spec = make(run="dpo-merged", recipe="crop_dpo", start_from=adapter.final_path)
+    assert finish(spec).exit_code == 0, spec.log_path.read_text()[-2000:]
+    check_reference(spec, "frozen copy of the whole model")
+    assert not read_seal(spec.final_path)["is_adapter"]
+
+
+def test_a_resumed_adapter_keeps_its_weights_and_its_reference(preferring: RunSpec) -> None:
+    spec = preferring.model_copy(
+        update={"output": preferring.output.with_name("dpo-cut"), "attempt": 2, "resume": True}
+    )
+    name = "checkpoints/checkpoint-4"
+    shutil.copytree(preferring.output / name, spec.output / name)
+    assert finish(spec).exit_code == 0
+    for figure in ("loss", "rewards/margins", "logps/chosen"):
+        resumed, wanted = metrics_of(spec, figure), metrics_of(preferring, figure)
+        assert resumed == pytest.approx({step: wanted[step] for step in (5, 6)}, abs=1e-4)
+
+
+def test_an_adapter_whose_base_is_gone_is_refused(adapter: RunSpec, tmp_path: Path) -> None:
+    start = shutil.copytree(adapter.final_path, tmp_path / "start")
+    told = read_seal(start)
+    seal(start, told | {"base_model": str(tmp_path / "gone")})
+    spec = adapter.model_copy(update={"start_from": start})
+    with pytest.raises(InvalidInput, match="no longer there"):
+        check_spec(spec)
