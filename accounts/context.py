@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Project, User
@@ -35,38 +34,11 @@ class NavEntry:
     current: bool
 
 
-@dataclass(frozen=True)
-class Link:
-    """A place to go, in words."""
-
-    label: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Account:
-    """The menu at the right end."""
-
-    name: str
-    note: str
-    links: list[Link]
-    sign_out_url: str
-
-
-@dataclass(frozen=True)
-class OtherProject:
-    """An entry of the project switcher."""
-
-    name: str
-    url: str
-    current: bool
-
-
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``me``, ``project``, ``rights`` (names), ``nav``, ``projects``, ``account``."""
+    """Context processor: ``me``, ``project``, ``rights`` (names), ``nav``, ``my_projects``."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"me": None, "project": None, "rights": frozenset(), "nav": []}
+        return {"me": None, "project": None, "rights": frozenset(), "nav": [], "my_projects": []}
     project: Project | None = getattr(request, "project", None)
     rights = rights_of(user, project) if project is not None else frozenset()
     return {
@@ -74,28 +46,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "project": project,
         "rights": frozenset(right.value for right in rights),
         "nav": nav_entries(project, rights, request.path) if project is not None else [],
-        "projects": SimpleLazyObject(lambda: _switcher(user, project)),
-        "projects_url": reverse("accounts:home"),
-        "account": _account(user, project, rights),
+        "my_projects": SimpleLazyObject(lambda: list(projects_of(user)[:MOST_PROJECTS])),
     }
-
-
-def _switcher(user: User, current: Project | None) -> list[OtherProject]:
-    return [
-        OtherProject(each.name, f"/p/{each.slug}/", each == current)
-        for each in projects_of(user)[:MOST_PROJECTS]
-    ]
-
-
-def _account(user: User, project: Project | None, rights: frozenset[Right]) -> Account:
-    links = [Link("Your projects", reverse("accounts:home"))]
-    links.append(Link("Your account", reverse("accounts:account")))
-    if project is not None and Right.MANAGE_PROJECT in rights:
-        links.append(Link("Project settings", reverse("accounts:settings", args=[project.slug])))
-    if project is not None and Right.SEE_AUDIT in rights:
-        links.append(Link("Audit log", reverse("accounts:audit", args=[project.slug])))
-    links.append(Link("API", reverse("accounts:api-docs")))
-    return Account(str(user), user.email, links, reverse("accounts:sign-out"))
 
 
 def nav_entries(project: Project, rights: frozenset[Right], path: str) -> list[NavEntry]:

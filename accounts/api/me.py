@@ -34,7 +34,7 @@ class MeSerializer(serializers.Serializer[Any]):
 class MeView(PersonView):
     """GET /me/."""
 
-    @extend_schema(operation_id="me", tags=["people"], responses=MeSerializer)
+    @extend_schema(operation_id="me", responses=MeSerializer)
     def get(self, request: Request) -> Response:
         """The person this token or session belongs to, with their projects and roles."""
         person = self.person

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import login
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -14,6 +13,7 @@ from accounts.models import Invitation, Role, User
 from accounts.secrecy import hash_of
 from accounts.selectors.invitations import account_of, invitation_with
 from accounts.services.invitations import CLOSED, accept_as, accept_as_new
+from accounts.services.passwords import PASSWORD_RULES
 from core.errors import InvalidInput, NotFound
 from core.web.forms import add_problem
 
@@ -33,12 +33,9 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label="Password",
         strip=False,
+        help_text=PASSWORD_RULES,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["password"].help_text = " ".join(password_validators_help_texts())
 
 
 @require_safe
