@@ -32,7 +32,7 @@ class Habits:
     noise: float
 
 
-HABITS = {"Ines": Habits(0.1, 0.35), "Marek": Habits(-0.35, 0.45), "Sofia": Habits(0.3, 0.5)}
+HABITS = {"Ines": Habits(0.05, 0.16), "Marek": Habits(-0.2, 0.2), "Sofia": Habits(0.2, 0.22)}
 
 
 @cache
