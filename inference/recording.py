@@ -11,20 +11,25 @@ import json
 import threading
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from core.errors import InvalidInput, Misconfigured, ReframeError
 from inference import errors
-from inference.backends import Backend
 from inference.messages import Answer, Request
 
 Recorded = Answer | ReframeError
 
 
+class Asked(Protocol):
+    """Any opened backend."""
+
+    def answer(self, request: Request) -> Answer: ...
+
+
 class Recorder:
     """Asks a backend and appends what it answers to ``path``. Requests may come from threads."""
 
-    def __init__(self, backend: Backend, path: Path | str) -> None:
+    def __init__(self, backend: Asked, path: Path | str) -> None:
         self.backend = backend
         self.path = Path(path)
         self._lock = threading.Lock()
