@@ -48,7 +48,9 @@ def _worker(queue: str, pool: str, concurrency: str) -> Program:
     command += ["-c", concurrency, "-n", f"{queue}@%h", "-l", "INFO"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     # SIGQUIT waits a few seconds for work in hand, then drops it; the sweep takes it up again.
-    return Program(f"worker-{queue}", command, ask=signal.SIGQUIT)
+    # Threads cannot be dropped, so without anybody to kill them they are killed at once.
+    last = signal.SIGKILL if pool == "threads" else signal.SIGQUIT
+    return Program(f"worker-{queue}", command, ask=signal.SIGQUIT, on_parent_death=last)
 
 
 def beat(schedule: str) -> Program:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import secrets
 import signal
 import socket
 import subprocess
@@ -27,7 +28,7 @@ class Site:
     def __init__(self, folder: Path, static: Path, port: int) -> None:
         self.folder = folder
         self.port = port
-        self.log = folder.with_suffix(".out")
+        self.log = folder.with_suffix(f".{secrets.token_hex(4)}.out")
         env = os.environ | {"VAR_DIR": str(folder), "STATIC_ROOT": str(static)}
         env |= {"PORT": str(port), "REFRAME_DEMO": "0", "DJANGO_SETTINGS_MODULE": "config.settings"}
         del env["SECRET_KEY"]
