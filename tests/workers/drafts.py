@@ -10,7 +10,7 @@ from annotation.services.drafting import start_batch
 from annotation.services.sources import set_source
 from catalog.models import Photo
 from core.models import Job
-from tests.catalog.imports import run
+from tests.jobs import run
 
 
 def rules(project: Project, by: User) -> DraftSource:

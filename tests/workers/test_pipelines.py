@@ -8,8 +8,7 @@ from accounts.models import Project, User
 from annotation.models import BatchState, Draft, DraftRequest, RequestState
 from annotation.services.drafting import draft_again, move_batch, start_batch
 from annotation.services.sources import set_source
-from catalog.models import Crop, CropOrigin
-from catalog.models import Photo, RawComment
+from catalog.models import Crop, CropOrigin, Photo, RawComment
 from core.errors import Conflict, InvalidInput
 from tests.catalog.imports import imported_photo
 from tests.workers.drafts import drafted, rules, work_off

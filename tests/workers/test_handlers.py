@@ -1,0 +1,15 @@
+"""Every declared kind of job has a handler, and every handler belongs to a declared kind."""
+
+from __future__ import annotations
+
+from core.jobs import KINDS
+from workers.handlers import HANDLERS
+
+
+def test_every_kind_has_a_handler() -> None:
+    declared = {name for name in KINDS if not name.startswith("tests.")}
+    assert declared == set(HANDLERS)
+
+
+def test_every_kind_goes_to_a_queue_that_is_worked() -> None:
+    assert {kind.queue for kind in KINDS.values()} <= {"default", "drafts", "gpu"}
