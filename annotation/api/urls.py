@@ -1,5 +1,50 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from annotation.api import campaigns, items, work
+
+P = "projects/<slug:slug>"
+C = f"{P}/campaigns/<int:campaign_id>"
+I = f"{P}/items/<int:item_id>"  # noqa: E741 - reads well below
+A = "work/assignments/<int:assignment_id>"
+
+urlpatterns = [
+    path("work/campaigns/", work.ToDoView.as_view(), name="work-campaigns"),
+    path("work/answers/", work.MyAnswersView.as_view(), name="work-answers"),
+    path("work/<int:campaign_id>/claim/", work.ClaimView.as_view(), name="work-claim"),
+    path("work/<int:campaign_id>/undo/", work.UndoView.as_view(), name="work-undo"),
+    path(f"{A}/", work.AssignmentView.as_view(), name="work-assignment"),
+    path(f"{A}/submit/", work.SubmitView.as_view(), name="work-submit"),
+    path(f"{A}/skip/", work.SkipView.as_view(), name="work-skip"),
+    path(f"{A}/give-back/", work.GiveBackView.as_view(), name="work-give-back"),
+    path(f"{A}/flag/", work.FlagView.as_view(), name="work-flag"),
+    path(f"{A}/working-copy/", work.WorkingCopyView.as_view(), name="work-working-copy"),
+    path(f"{A}/heartbeat/", work.HeartbeatView.as_view(), name="work-heartbeat"),
+    path(f"{A}/images/<slug:place>", work.ImageView.as_view(), name="work-image"),
+    path("work/responses/<int:response_id>/change/", work.ChangeView.as_view(), name="work-change"),
+    path(
+        "work/items/<int:item_id>/discussion/",
+        items.DiscussionView.as_view(),
+        name="work-discussion",
+    ),
+    path(
+        "work/items/<int:item_id>/messages/",
+        items.DiscussionMessagesView.as_view(),
+        name="work-messages",
+    ),
+    path(f"{P}/campaigns/", campaigns.CampaignsView.as_view(), name="campaigns"),
+    path(f"{C}/", campaigns.OneCampaignView.as_view(), name="campaign"),
+    path(f"{C}/open/", campaigns.MoveView.as_view(move="open"), name="campaign-open"),
+    path(f"{C}/pause/", campaigns.MoveView.as_view(move="pause"), name="campaign-pause"),
+    path(f"{C}/close/", campaigns.MoveView.as_view(move="close"), name="campaign-close"),
+    path(f"{C}/subjects/", campaigns.SubjectsView.as_view(), name="campaign-subjects"),
+    path(f"{C}/progress/", campaigns.ProgressView.as_view(), name="campaign-progress"),
+    path(f"{C}/people/", campaigns.CampaignPeopleView.as_view(), name="campaign-people"),
+    path(f"{P}/items/", items.ItemsView.as_view(), name="items"),
+    path(f"{I}/", items.OneItemView.as_view(), name="item"),
+    path(f"{I}/second-round/", items.SecondRoundView.as_view(), name="item-second-round"),
+    path(f"{I}/settle/", items.SettleView.as_view(), name="item-settle"),
+    path(f"{I}/messages/", items.ItemMessagesView.as_view(), name="item-messages"),
+    path(f"{P}/flags/", items.FlagsView.as_view(), name="flags"),
+]

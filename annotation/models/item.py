@@ -86,7 +86,8 @@ class Assignment(models.Model):
 
     ``presentation`` stores what this person was shown where (random sides, random places, seed),
     so that the session can be re-created. ``campaign``, ``priority`` and ``order_key`` repeat the
-    item's for the claim's index. ``reserved_for`` keeps a second-round slot for the same person.
+    item's for the claim's index. ``reserved_for`` keeps a second-round slot for the same person;
+    ``lost_by`` is whose lease ran out before the present holder took the slot.
     """
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="assignments")
@@ -99,6 +100,9 @@ class Assignment(models.Model):
     )
     reserved_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    lost_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     priority = models.IntegerField(default=0)
     order_key = models.BigIntegerField(default=0)

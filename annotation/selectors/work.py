@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from accounts.models import User
-from accounts.roles import Right, require
-from annotation.models import Assignment, AssignmentState, Campaign
-from core.errors import NotAllowed, NotFound
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.roles import HOLDERS, Right, require
+from annotation.models import Assignment, AssignmentState, Campaign, CampaignState, Response
+from core.errors import Conflict, NotAllowed, NotFound
 
 NO_CAMPAIGN = "There is no such campaign, or you are not in its project."
 NO_ASSIGNMENT = "There is no such item, or it is not yours."
+LEASE_LOST = (
+    "Your time on this item ran out and somebody else has it now, so this was not stored. "
+    "What you wrote is kept in your working copy."
+)
 
 
 def check_may_work(campaign: Campaign, person: User) -> None:
@@ -25,10 +36,16 @@ def check_may_work(campaign: Campaign, person: User) -> None:
 
 def campaign_to_work_on(person: User, campaign_id: int) -> Campaign:
     """The campaign, if this person may work on it."""
+    campaign = campaign_by_id(campaign_id)
+    check_may_work(campaign, person)
+    return campaign
+
+
+def campaign_by_id(campaign_id: int) -> Campaign:
+    """The campaign, whoever asks: for callers whose service asks who it is."""
     campaign = Campaign.objects.select_related("project").filter(pk=campaign_id).first()
     if campaign is None:
         raise NotFound(NO_CAMPAIGN)
-    check_may_work(campaign, person)
     return campaign
 
 
@@ -41,6 +58,122 @@ def assignment_of(person: User, assignment_id: int) -> Assignment:
         .first()
     )
     if found is None:
+        _explain_loss(person, assignment_id)
         raise NotFound(NO_ASSIGNMENT)
     require(person, Right.ANNOTATE, found.campaign.project)
+    return found
+
+
+def _explain_loss(person: User, assignment_id: int) -> None:
+    """Who held it once hears that it is another's now; to everybody else it does not exist."""
+    if Assignment.objects.filter(pk=assignment_id, lost_by=person).exists():
+        raise Conflict(LEASE_LOST, code="lease_lost")
+
+
+MOST_COUNTED = 1_000
+
+
+@dataclass(frozen=True)
+class CampaignToDo:
+    """A campaign as one of its experts sees it. ``waiting`` stops counting at `MOST_COUNTED`."""
+
+    campaign: Campaign
+    waiting: int
+    done: int
+    today: int
+
+    @property
+    def waiting_words(self) -> str:
+        """For example "12", "1,000 and more"."""
+        return f"{self.waiting:,}{' and more' if self.waiting >= MOST_COUNTED else ''}"
+
+
+def campaigns_to_do(person: User) -> list[CampaignToDo]:
+    """The person's campaigns that are running or paused, fullest first; two queries."""
+    rows = list(_my_campaigns(person))
+    counts = _counts(person, [row.pk for row in rows])
+    found = [CampaignToDo(row, *counts[row.pk]) for row in rows]
+    return sorted(found, key=lambda each: (-each.waiting, each.campaign.name))
+
+
+def _my_campaigns(person: User) -> QuerySet[Campaign]:
+    able = Membership.objects.filter(user=person, role__in=HOLDERS[Right.ANNOTATE])
+    pool = Campaign.pool.through.objects.filter(campaign=OuterRef("pk"))
+    return (
+        Campaign.objects.filter(
+            ~Exists(pool) | Exists(pool.filter(user=person)),
+            project__in=able.values("project"),
+            state__in=[CampaignState.OPEN, CampaignState.PAUSED],
+        )
+        .select_related("project")
+        .order_by("pk")
+    )
+
+
+COUNTS = """
+SELECT campaign.id,
+    CASE WHEN campaign.state = 'open' THEN
+        (SELECT count(DISTINCT item_id) FROM (
+            SELECT slot.item_id FROM annotation_assignment slot
+            WHERE slot.campaign_id = campaign.id AND slot.state = 'free'
+                AND (slot.reserved_for_id IS NULL OR slot.reserved_for_id = %(person)s)
+                AND NOT EXISTS (
+                    SELECT 1 FROM annotation_assignment had WHERE had.item_id = slot.item_id
+                    AND had.round = slot.round AND had.person_id = %(person)s)
+                AND NOT EXISTS (
+                    SELECT 1 FROM annotation_skip skip WHERE skip.item_id = slot.item_id
+                    AND skip.round = slot.round AND skip.person_id = %(person)s)
+            LIMIT %(most)s * campaign.overlap) counted)
+    ELSE 0 END + mine.held,
+    mine.done, mine.today
+FROM annotation_campaign campaign CROSS JOIN LATERAL (
+    SELECT count(*) FILTER (WHERE state = 'leased') AS held,
+        count(*) FILTER (WHERE state = 'submitted') AS done,
+        count(*) FILTER (WHERE submitted_at >= %(today)s) AS today
+    FROM annotation_assignment
+    WHERE person_id = %(person)s AND campaign_id = campaign.id
+) mine
+WHERE campaign.id = ANY(%(campaigns)s)
+"""
+
+
+def _counts(person: User, campaigns: list[int]) -> dict[int, tuple[int, int, int]]:
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    values: dict[str, Any] = {
+        "person": person.pk, "campaigns": campaigns, "today": today, "most": MOST_COUNTED,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, values)
+        return {row[0]: row[1:] for row in cursor.fetchall()}
+
+
+def held_now(person: User, campaign: Campaign) -> Assignment | None:
+    """The assignment a page of this person would show first: the oldest live lease."""
+    return (
+        Assignment.objects.filter(
+            person=person, campaign=campaign, state=AssignmentState.LEASED,
+            lease_until__gt=timezone.now(),
+        )
+        .select_related("item__photo", "item__draft", "campaign__project")
+        .order_by("claimed_at", "pk")
+        .first()
+    )  # fmt: skip
+
+
+def my_answers(person: User, campaign: Campaign | None = None) -> QuerySet[Response]:
+    """The person's newest answers, latest first."""
+    rows = Response.objects.filter(person=person, replaced_by__isnull=True)
+    if campaign is not None:
+        rows = rows.filter(assignment__campaign=campaign)
+    return rows.select_related(
+        "item__photo", "item__draft", "assignment__item__photo", "assignment__item__draft",
+        "assignment__campaign__project",
+    ).order_by("-pk")  # fmt: skip
+
+
+def response_of(person: User, response_id: int) -> Response:
+    """The person's own answer; anybody else's is `NotFound`."""
+    found = my_answers(person).filter(pk=response_id).first()
+    if found is None:
+        raise NotFound(NO_ASSIGNMENT)
     return found

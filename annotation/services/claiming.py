@@ -78,6 +78,8 @@ WITH last AS MATERIALIZED (
 UPDATE annotation_assignment taken
 SET state = 'leased',
     person_id = %(person)s,
+    lost_by_id = CASE WHEN taken.person_id <> %(person)s THEN taken.person_id
+        ELSE taken.lost_by_id END,
     lease_until = now() + make_interval(secs => %(lease_s)s),
     claimed_at = CASE WHEN taken.person_id = %(person)s THEN taken.claimed_at ELSE now() END,
     presentation = CASE WHEN taken.person_id = %(person)s THEN taken.presentation ELSE '{{}}' END

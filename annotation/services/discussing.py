@@ -134,9 +134,12 @@ def settle_item(*, item: Item, answer: object, reason: str, by: User) -> Adjudic
     return record
 
 
-def settle_with_response(*, response: Response, reason: str, by: User) -> Adjudication:
+def settle_with_response(*, item: Item, response_id: int, reason: str, by: User) -> Adjudication:
     """Settle an item with one person's answer as it is."""
-    return settle_item(item=response.item, answer=response.answer, reason=reason, by=by)
+    response = Response.objects.filter(pk=response_id, item=item).first()
+    if response is None:
+        raise InvalidInput("This item has no such response.", field="response_id")
+    return settle_item(item=item, answer=response.answer, reason=reason, by=by)
 
 
 def _close(item: Item) -> None:

@@ -29,19 +29,17 @@ from annotation.models import (
     WorkingCopy,
 )
 from annotation.selectors.items import shown_item
+from annotation.selectors.work import LEASE_LOST
 from annotation.services.flagging import close_round, is_complete
+from annotation.services.rescoring import start_rescoring
 from catalog.models import CropLabel, CropOrigin
 from catalog.services.crops import add_crop
-from core import jobs
 from core.errors import Conflict, InvalidInput
+from core.models import Job, JobState
 
 LAST_ANSWERS = 10
 LONGEST_MS = 24 * 3600 * 1000
 MOST_CONTEXT = 40
-TAKEN = (
-    "Your time on this item ran out and somebody else has it now, so this answer was not stored. "
-    "Your work is kept in your working copy."
-)
 GIVEN_BACK = "You skipped this item or gave it back, so this answer was not stored."
 ANSWERED = "You have answered this item already. Open it under your last answers to change it."
 OLD_ID = "This submission id belongs to another answer. Reload the page and send it again."
@@ -184,7 +182,7 @@ def _explain(assignment: Assignment, person: User, submission_id: UUID) -> Respo
     current = Assignment.objects.get(pk=assignment.pk)
     if current.person_id == person.pk:
         raise Conflict(ANSWERED, code="answered")
-    raise Conflict(TAKEN if current.person_id else GIVEN_BACK, code="lease_lost")
+    raise Conflict(LEASE_LOST if current.person_id else GIVEN_BACK, code="lease_lost")
 
 
 def _row(
@@ -239,8 +237,16 @@ def _advance(item: Item, campaign: Campaign, kind: ItemType) -> None:
         close_round(item=item, campaign=campaign, kind=kind)
     item.scores_due = True
     item.save(update_fields=["state", "scores_due"])
-    jobs.start(
-        RESPONSES_ARRIVED, by=None, scope=campaign.project.scope,
-        subject=f"campaign/{campaign.pk}", params={"campaign": campaign.pk},
-        key=f"campaign/{campaign.pk}", delay_s=1,
-    )  # fmt: skip
+    transaction.on_commit(lambda: ask_for_scores(campaign))
+
+
+def ask_for_scores(campaign: Campaign) -> None:
+    """Have the new responses counted, after the commit: a job that waits already will see them.
+
+    Should we be killed before this, the sweep finds the item that is due.
+    """
+    waiting = Job.objects.filter(
+        kind=RESPONSES_ARRIVED.name, key=f"campaign/{campaign.pk}", state=JobState.QUEUED
+    )
+    if not waiting.exists():
+        start_rescoring(campaign=campaign)

@@ -116,7 +116,8 @@ def test_settling_writes_the_golden_record(flagged: Item, ada: User, ben: User) 
     assert flagged.state == "settled" and Flag.objects.get().state == "settled"
     with pytest.raises(Conflict):
         add_message(item=flagged, author=ben, text="But...")
-    newer = settle_with_response(response=flagged.responses.first(), reason="Ben is right.", by=ada)
+    first = flagged.responses.earliest("pk")
+    newer = settle_with_response(item=flagged, response_id=first.pk, reason="Ben is right.", by=ada)
     assert newer.replaces == record
 
 

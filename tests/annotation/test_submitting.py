@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -141,10 +142,13 @@ def test_an_item_is_answered_when_all_slots_are(project: Project, ben: User, eve
     assert item.state == "answered" and not campaign.items.filter(flags__isnull=False).exists()
 
 
-def test_scores_are_asked_for_once_per_campaign(project: Project, ben: User) -> None:
+def test_scores_are_asked_for_once_per_campaign(
+    project: Project, ben: User, django_capture_on_commit_callbacks: Any
+) -> None:
     campaign = make_campaign(project, photos=3)
     for _ in range(3):
-        answered(claimed(campaign, ben))
+        with django_capture_on_commit_callbacks(execute=True):
+            answered(claimed(campaign, ben))
     job = Job.objects.get(kind=RESPONSES_ARRIVED.name)
     assert job.key == f"campaign/{campaign.pk}" and job.params == {"campaign": campaign.pk}
 

@@ -1,0 +1,325 @@
+"""What the endpoints of the experts' and the leads' work take and give, as the schema shows it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from annotation.item_types import registry
+from annotation.models import CampaignState, FlagState, ItemState
+from core.web.bodies import StrictSerializer
+
+
+class ClaimBody(StrictSerializer):
+    """``after``: the assignments the caller has already."""
+
+    after = serializers.ListField(
+        child=serializers.IntegerField(min_value=1), required=False, max_length=64
+    )
+
+
+class AboutAssignment(StrictSerializer):
+    """Base of bodies about one assignment; ``assignment`` may repeat the id of the address."""
+
+    assignment = serializers.IntegerField(required=False)
+
+
+class SubmitBody(AboutAssignment):
+    """``submission_id`` is made by the caller: sent twice, it is one response.
+
+    ``answer`` has the shape of the item type. Times are milliseconds; ``context`` holds facts of
+    the screen.
+    """
+
+    submission_id = serializers.UUIDField()
+    answer = serializers.JSONField()
+    active_ms = serializers.IntegerField(required=False, default=0)
+    idle_ms = serializers.IntegerField(required=False, default=0)
+    context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]
+
+
+class SkipBody(AboutAssignment):
+    """Why the item is passed over."""
+
+    reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
+
+
+class FlagBody(AboutAssignment):
+    """What the lead should look at."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class WorkingCopyBody(AboutAssignment):
+    """The page's answer as far as it goes, over ``version`` (0: there is none yet)."""
+
+    content = serializers.DictField()
+    version = serializers.IntegerField(min_value=0)
+
+
+class UndoBody(AboutAssignment):
+    """Which answer to open again: by response, by submission, or the newest one."""
+
+    response_id = serializers.IntegerField(required=False, allow_null=True)
+    submission_id = serializers.UUIDField(required=False, allow_null=True)
+
+
+class MessageBody(StrictSerializer):
+    """Something said in a discussion."""
+
+    text = serializers.CharField(max_length=5_000)
+
+
+class CampaignBody(StrictSerializer):
+    """A new campaign. ``settings`` has the shape of the item type; ``pool`` holds ids of people."""
+
+    name = serializers.CharField(max_length=120)
+    item_type = serializers.ChoiceField(choices=registry.choices())
+    overlap = serializers.IntegerField(min_value=1, max_value=50)
+    settings = serializers.DictField(required=False, default=dict)
+    guidelines = serializers.CharField(required=False, allow_blank=True, default="")
+    pool = serializers.ListField(
+        child=serializers.IntegerField(), required=False, default=list, max_length=1_000
+    )
+    lease_s = serializers.IntegerField(required=False, default=900)
+    order_seed = serializers.IntegerField(required=False, allow_null=True, default=None)
+
+
+class GuidelinesBody(StrictSerializer):
+    """New words of the guidelines."""
+
+    guidelines = serializers.CharField(allow_blank=True, max_length=50_000)
+
+
+class SelectionBody(StrictSerializer):
+    """Which photos to take subjects from: all ready ones, or these; at most ``limit`` photos."""
+
+    photo_ids = serializers.ListField(
+        child=serializers.IntegerField(), required=False, allow_null=True, default=None,
+        max_length=100_000,
+    )  # fmt: skip
+    limit = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, max_value=1_000_000
+    )
+
+
+class SettleBody(StrictSerializer):
+    """The answer that stands, in the stored shape, or the response whose answer it is."""
+
+    answer = serializers.JSONField(required=False, default=None)
+    response_id = serializers.IntegerField(required=False, allow_null=True, default=None)
+    reason = serializers.CharField(max_length=300)
+
+
+# --- What comes back ---------------------------------------------------------------------------
+
+
+class AssignmentReply(serializers.Serializer[Any]):
+    """``urls`` holds addresses that differ from the page's own for this assignment."""
+
+    id = serializers.IntegerField()
+    urls = serializers.DictField(required=False)
+
+
+class WorkingCopyReply(serializers.Serializer[Any]):
+    """Unfinished work."""
+
+    content = serializers.DictField()
+    version = serializers.IntegerField()
+
+
+class ProgressReply(serializers.Serializer[Any]):
+    """The person's answers, today's, and a fair part of the campaign."""
+
+    done = serializers.IntegerField()
+    today = serializers.IntegerField()
+    total = serializers.IntegerField()
+
+
+class EntryReply(serializers.Serializer[Any]):
+    """An item as the person sees it; its shape is the item type's. Or ``empty``: why there is none."""
+
+    assignment = AssignmentReply(required=False)
+    item = serializers.DictField(required=False)
+    working_copy = WorkingCopyReply(required=False, allow_null=True)
+    answer = serializers.JSONField(required=False)
+    progress = ProgressReply(required=False)
+    empty = serializers.CharField(required=False)
+
+
+class SubmitReply(serializers.Serializer[Any]):
+    """The stored response."""
+
+    response_id = serializers.IntegerField()
+    progress = ProgressReply()
+
+
+class VersionReply(serializers.Serializer[Any]):
+    """The version the working copy has now."""
+
+    version = serializers.IntegerField()
+
+
+class HeldReply(serializers.Serializer[Any]):
+    """Assignments that are still the caller's."""
+
+    held = serializers.ListField(child=serializers.IntegerField())
+
+
+class DoneReply(serializers.Serializer[Any]):
+    """How far the person is."""
+
+    progress = ProgressReply()
+
+
+class IdReply(serializers.Serializer[Any]):
+    """The id of what was made."""
+
+    id = serializers.IntegerField()
+
+
+class ToDoReply(serializers.Serializer[Any]):
+    """A campaign as its expert sees it."""
+
+    id = serializers.IntegerField(source="campaign.pk")
+    name = serializers.CharField(source="campaign.name")
+    project = serializers.CharField(source="campaign.project.slug")
+    item_type = serializers.CharField(source="campaign.item_type")
+    state = serializers.ChoiceField(CampaignState.choices, source="campaign.state")
+    guidelines = serializers.CharField(source="campaign.guidelines")
+    guidelines_version = serializers.IntegerField(source="campaign.guidelines_version")
+    waiting = serializers.IntegerField()
+    done = serializers.IntegerField()
+    today = serializers.IntegerField()
+
+
+class MyAnswerReply(serializers.Serializer[Any]):
+    """One of the caller's own answers, in the stored shape."""
+
+    id = serializers.IntegerField(source="pk")
+    item = serializers.IntegerField(source="item_id")
+    assignment = serializers.IntegerField(source="assignment_id")
+    campaign = serializers.IntegerField(source="assignment.campaign_id")
+    round = serializers.IntegerField()
+    answer = serializers.JSONField()
+    created_at = serializers.DateTimeField()
+
+
+class CampaignReply(serializers.Serializer[Any]):
+    """A campaign as its lead sees it."""
+
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    item_type = serializers.CharField()
+    state = serializers.ChoiceField(CampaignState.choices)
+    overlap = serializers.IntegerField()
+    lease_s = serializers.IntegerField()
+    settings = serializers.DictField()
+    guidelines = serializers.CharField()
+    guidelines_version = serializers.IntegerField()
+    order_seed = serializers.IntegerField()
+    pool = serializers.PrimaryKeyRelatedField(many=True, read_only=True)  # type: ignore[var-annotated]
+    created_at = serializers.DateTimeField()
+
+
+class CampaignProgressReply(serializers.Serializer[Any]):
+    """Items by state and slots by state."""
+
+    items = serializers.DictField(child=serializers.IntegerField())
+    submitted = serializers.IntegerField()
+    leased = serializers.IntegerField()
+    expired = serializers.IntegerField()
+    slots = serializers.IntegerField()
+    open_flags = serializers.IntegerField()
+
+
+class AddedReply(serializers.Serializer[Any]):
+    """How many items were new."""
+
+    added = serializers.IntegerField()
+
+
+class PersonReply(serializers.Serializer[Any]):
+    """One person's part in a campaign; seconds are active time."""
+
+    person = serializers.CharField()
+    submitted = serializers.IntegerField()
+    last_hour = serializers.IntegerField()
+    held = serializers.IntegerField()
+    median_s = serializers.FloatField(allow_null=True)
+    idle_share = serializers.FloatField(allow_null=True)
+    first_at = serializers.DateTimeField(allow_null=True)
+    last_at = serializers.DateTimeField(allow_null=True)
+
+
+class ItemReply(serializers.Serializer[Any]):
+    """One item of a campaign."""
+
+    id = serializers.IntegerField(source="pk")
+    campaign = serializers.IntegerField(source="campaign_id")
+    photo = serializers.IntegerField(source="photo_id")
+    draft = serializers.IntegerField(source="draft_id", allow_null=True)
+    state = serializers.ChoiceField(ItemState.choices)
+    round = serializers.IntegerField()
+    priority = serializers.IntegerField()
+
+
+class SeenAnswerReply(serializers.Serializer[Any]):
+    """One answer by letter; names stay with the people's pages."""
+
+    letter = serializers.CharField()
+    response = serializers.IntegerField(source="response_id")
+    round = serializers.IntegerField()
+    words = serializers.CharField()
+    answer = serializers.SerializerMethodField()
+    at = serializers.DateTimeField()
+    active_s = serializers.FloatField()
+
+    def get_answer(self, seen: Any) -> dict[str, Any]:
+        """In the stored shape."""
+        found: dict[str, Any] = seen.answer.model_dump(mode="json")
+        return found
+
+
+class FlagReply(serializers.Serializer[Any]):
+    """Why an item needs a talk; figures name people by letter."""
+
+    id = serializers.IntegerField(source="pk")
+    item = serializers.IntegerField(source="item_id")
+    rule = serializers.CharField()
+    round = serializers.IntegerField()
+    state = serializers.ChoiceField(FlagState.choices)
+    reason = serializers.CharField()
+    created_at = serializers.DateTimeField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class MessageReply(serializers.Serializer[Any]):
+    """One thing said; authors are letters, or lead."""
+
+    author = serializers.CharField()
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class ItemDetailReply(ItemReply):
+    """An item with its answers; ``hidden`` says why there are none to see yet."""
+
+    hidden = serializers.CharField()
+    answers = SeenAnswerReply(many=True)
+    flags = FlagReply(many=True)
+    messages = MessageReply(many=True)
+    golden = serializers.JSONField(allow_null=True)
+
+
+class DiscussionReply(serializers.Serializer[Any]):
+    """A discussion as somebody who answered the item sees it."""
+
+    item = serializers.IntegerField()
+    hidden = serializers.CharField()
+    is_open = serializers.BooleanField()
+    answers = SeenAnswerReply(many=True)
+    flags = FlagReply(many=True)
+    messages = MessageReply(many=True)
+    golden = serializers.JSONField(allow_null=True)

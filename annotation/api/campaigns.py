@@ -1,0 +1,148 @@
+"""Campaigns for those who run them: make, fill, steer, watch."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.access import ProjectListView, ProjectView
+from accounts.models import User
+from accounts.roles import Right
+from annotation.api import bodies
+from annotation.api.filters import CampaignFilter
+from annotation.models import Campaign
+from annotation.selectors.campaigns import campaign_in, campaigns_in
+from annotation.selectors.progress import campaign_progress, people_in
+from annotation.services.campaigns import (
+    add_selection,
+    close_campaign,
+    create_campaign,
+    open_campaign,
+    pause_campaign,
+    write_guidelines,
+)
+from annotation.subjects import Selection
+from core.errors import InvalidInput
+from core.web.bodies import parse
+from core.web.paging import NewestFirst
+
+MOVES = {"open": open_campaign, "pause": pause_campaign, "close": close_campaign}
+SEE: dict[str, Right] = {"GET": Right.SEE_CAMPAIGNS}
+
+
+class CampaignView(ProjectView):
+    """Base: an endpoint about one campaign of the project."""
+
+    def campaign(self, campaign_id: int) -> Campaign:
+        """The campaign, or 404 for one of another project."""
+        return campaign_in(self.project, campaign_id)
+
+
+class CampaignsView(ProjectListView):
+    """/campaigns/."""
+
+    rights: ClassVar[dict[str, Right]] = {**SEE, "POST": Right.RUN_CAMPAIGNS}
+    serializer_class = bodies.CampaignReply
+    pagination_class = NewestFirst
+    filterset_class = CampaignFilter
+    queryset = Campaign.objects.none()
+
+    @extend_schema(operation_id="campaigns_list", responses=bodies.CampaignReply(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """The project's campaigns, newest first."""
+        return self.answer_page(campaigns_in(self.project))
+
+    @extend_schema(
+        operation_id="campaigns_create",
+        request=bodies.CampaignBody,
+        responses={201: bodies.CampaignReply},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Prepare a campaign; add subjects and open it afterwards."""
+        values = parse(bodies.CampaignBody, request)
+        pool = people_of(values.pop("pool"))
+        row = create_campaign(project=self.project, by=self.person, pool=pool, **values)
+        return Response(bodies.CampaignReply(row).data, status=201)
+
+
+class OneCampaignView(CampaignView):
+    """/campaigns/<id>/."""
+
+    rights: ClassVar[dict[str, Right]] = {**SEE, "PATCH": Right.RUN_CAMPAIGNS}
+
+    @extend_schema(operation_id="campaigns_retrieve", responses=bodies.CampaignReply)
+    def get(self, request: Request, slug: str, campaign_id: int) -> Response:
+        """One campaign."""
+        return Response(bodies.CampaignReply(self.campaign(campaign_id)).data)
+
+    @extend_schema(request=bodies.GuidelinesBody, responses=bodies.CampaignReply)
+    def patch(self, request: Request, slug: str, campaign_id: int) -> Response:
+        """Write the guidelines anew, as a new version."""
+        text = parse(bodies.GuidelinesBody, request)["guidelines"]
+        row = write_guidelines(campaign=self.campaign(campaign_id), text=text, by=self.person)
+        return Response(bodies.CampaignReply(row).data)
+
+
+class MoveView(CampaignView):
+    """/campaigns/<id>/<open, pause or close>/."""
+
+    rights: ClassVar[dict[str, Right]] = {"POST": Right.RUN_CAMPAIGNS}
+    move: str = ""
+
+    @extend_schema(request=None, responses=bodies.CampaignReply)
+    def post(self, request: Request, slug: str, campaign_id: int) -> Response:
+        """Open, pause or close the campaign; what people hold they may still send."""
+        row = MOVES[self.move](campaign=self.campaign(campaign_id), by=self.person)
+        return Response(bodies.CampaignReply(row).data)
+
+
+class SubjectsView(CampaignView):
+    """/campaigns/<id>/subjects/."""
+
+    rights: ClassVar[dict[str, Right]] = {"POST": Right.RUN_CAMPAIGNS}
+
+    @extend_schema(request=bodies.SelectionBody, responses=bodies.AddedReply)
+    def post(self, request: Request, slug: str, campaign_id: int) -> Response:
+        """Add what the item type finds in the selected photos; what is there stays as it is."""
+        values = parse(bodies.SelectionBody, request)
+        ids = values["photo_ids"]
+        chosen = Selection(None if ids is None else tuple(ids), values["limit"])
+        campaign = self.campaign(campaign_id)
+        added = add_selection(campaign=campaign, selection=chosen, by=self.person)
+        return Response({"added": added})
+
+
+class ProgressView(CampaignView):
+    """/campaigns/<id>/progress/."""
+
+    rights: ClassVar[dict[str, Right]] = SEE
+
+    @extend_schema(responses=bodies.CampaignProgressReply)
+    def get(self, request: Request, slug: str, campaign_id: int) -> Response:
+        """Items and slots by state."""
+        found = campaign_progress(self.campaign(campaign_id))
+        return Response(bodies.CampaignProgressReply(found).data)
+
+
+class CampaignPeopleView(CampaignView):
+    """/campaigns/<id>/people/."""
+
+    rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_QUALITY}
+
+    @extend_schema(responses=bodies.PersonReply(many=True))
+    def get(self, request: Request, slug: str, campaign_id: int) -> Response:
+        """Who works here, how much and at what pace, by name."""
+        rows = people_in(self.campaign(campaign_id))
+        return Response(bodies.PersonReply(rows, many=True).data)
+
+
+def people_of(ids: list[int]) -> list[Any]:
+    """The people with these ids; `InvalidInput` names the first that nobody has."""
+    found = {person.pk: person for person in User.objects.filter(pk__in=ids)}
+    missing = [pk for pk in ids if pk not in found]
+    if missing:
+        raise InvalidInput(f"There is no person {missing[0]} in this project.", field="pool")
+    return list(found.values())

@@ -1,0 +1,162 @@
+"""Items, flags and discussions: for leads in the project, for experts who answered."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.access import PersonView, ProjectListView, ProjectView
+from accounts.models import User
+from accounts.roles import Right
+from annotation.api import bodies
+from annotation.api.filters import FlagFilter, ItemFilter
+from annotation.models import Flag, Item
+from annotation.selectors.answers import answers_of, why_hidden
+from annotation.selectors.campaigns import item_in, items_in
+from annotation.selectors.talks import discussed_item, flags_in, golden_record, messages_of
+from annotation.services.discussing import (
+    add_message,
+    open_second_round,
+    settle_item,
+    settle_with_response,
+)
+from core.errors import InvalidInput
+from core.web.bodies import parse
+from core.web.paging import NewestFirst
+
+
+class ItemsView(ProjectListView):
+    """/items/."""
+
+    rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_CAMPAIGNS}
+    serializer_class = bodies.ItemReply
+    pagination_class = NewestFirst
+    filterset_class = ItemFilter
+    queryset = Item.objects.none()
+
+    @extend_schema(operation_id="items_list", responses=bodies.ItemReply(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """Items of the project's campaigns, newest first."""
+        return self.answer_page(items_in(self.project))
+
+
+class OneItemView(ProjectView):
+    """/items/<id>/."""
+
+    rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_QUALITY}
+
+    @extend_schema(operation_id="items_retrieve", responses=bodies.ItemDetailReply)
+    def get(self, request: Request, slug: str, item_id: int) -> Response:
+        """An item with answers by letter, once its round is complete."""
+        return Response(detail(item_in(self.project, item_id), self.person))
+
+
+class SecondRoundView(ProjectView):
+    """/items/<id>/second-round/."""
+
+    rights: ClassVar[dict[str, Right]] = {"POST": Right.ADJUDICATE}
+
+    @extend_schema(request=None, responses=bodies.ItemReply)
+    def post(self, request: Request, slug: str, item_id: int) -> Response:
+        """Ask the same people again, blind."""
+        item = open_second_round(item=item_in(self.project, item_id), by=self.person)
+        return Response(bodies.ItemReply(item).data)
+
+
+class SettleView(ProjectView):
+    """/items/<id>/settle/."""
+
+    rights: ClassVar[dict[str, Right]] = {"POST": Right.ADJUDICATE}
+
+    @extend_schema(request=bodies.SettleBody, responses={201: bodies.IdReply})
+    def post(self, request: Request, slug: str, item_id: int) -> Response:
+        """Write the golden record: an answer of one's own, or a response's."""
+        values = parse(bodies.SettleBody, request)
+        item = item_in(self.project, item_id)
+        chosen, answer = values["response_id"], values["answer"]
+        if (chosen is None) == (answer is None):
+            raise InvalidInput("Send an answer or a response_id, not both.", field="answer")
+        if chosen is None:
+            row = settle_item(item=item, answer=answer, reason=values["reason"], by=self.person)
+        else:
+            row = settle_with_response(
+                item=item, response_id=chosen, reason=values["reason"], by=self.person
+            )
+        return Response({"id": row.pk}, status=201)
+
+
+class ItemMessagesView(ProjectView):
+    """/items/<id>/messages/."""
+
+    rights: ClassVar[dict[str, Right]] = {"POST": Right.ADJUDICATE}
+
+    @extend_schema(request=bodies.MessageBody, responses={201: bodies.IdReply})
+    def post(self, request: Request, slug: str, item_id: int) -> Response:
+        """Say something as the lead."""
+        text = parse(bodies.MessageBody, request)["text"]
+        row = add_message(item=item_in(self.project, item_id), author=self.person, text=text)
+        return Response({"id": row.pk}, status=201)
+
+
+class FlagsView(ProjectListView):
+    """/flags/."""
+
+    rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_QUALITY}
+    serializer_class = bodies.FlagReply
+    pagination_class = NewestFirst
+    filterset_class = FlagFilter
+    queryset = Flag.objects.none()
+
+    @extend_schema(operation_id="flags_list", responses=bodies.FlagReply(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        """Flags of the project, newest first."""
+        return self.answer_page(flags_in(self.project))
+
+
+class DiscussionView(PersonView):
+    """/work/items/<id>/discussion/."""
+
+    @extend_schema(responses=bodies.DiscussionReply)
+    def get(self, request: Request, item_id: int) -> Response:
+        """The discussion of an item the caller answered; others' answers by letter."""
+        item = discussed_item(self.person, item_id)
+        talk = getattr(item, "discussion", None)
+        found = detail(item, self.person)
+        names = ("hidden", "answers", "flags", "messages", "golden")
+        is_open = bool(talk and talk.is_open and not found["hidden"])
+        return Response(
+            {"item": item.pk, "is_open": is_open, **{name: found[name] for name in names}}
+        )
+
+
+class DiscussionMessagesView(PersonView):
+    """/work/items/<id>/messages/."""
+
+    @extend_schema(request=bodies.MessageBody, responses={201: bodies.IdReply})
+    def post(self, request: Request, item_id: int) -> Response:
+        """Say something in the discussion of an item the caller answered."""
+        item = discussed_item(self.person, item_id)
+        text = parse(bodies.MessageBody, request)["text"]
+        row = add_message(item=item, author=self.person, text=text)
+        return Response({"id": row.pk}, status=201)
+
+
+def detail(item: Item, reader: User) -> dict[str, Any]:
+    """The item with what the reader may see of its answers and its discussion."""
+    hidden = why_hidden(item, reader)
+    golden = None if hidden else golden_record(item)
+    return {
+        **bodies.ItemReply(item).data,
+        "hidden": hidden,
+        "answers": bodies.SeenAnswerReply(
+            [] if hidden else answers_of(item, reader), many=True
+        ).data,
+        "flags": [] if hidden else bodies.FlagReply(item.flags.order_by("pk"), many=True).data,
+        "messages": []
+        if hidden
+        else bodies.MessageReply(messages_of(item, reader), many=True).data,
+        "golden": golden.answer if golden else None,
+    }

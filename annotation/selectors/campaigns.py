@@ -1,0 +1,50 @@
+"""Campaigns and items of a project, for those who run them."""
+
+from __future__ import annotations
+
+from django.db.models import Count, Q, QuerySet
+
+from accounts.models import Project
+from annotation.models import Campaign, Item, ItemState
+from core.errors import NotFound
+
+
+def campaigns_in(project: Project) -> QuerySet[Campaign]:
+    """The project's campaigns with their pools, newest first."""
+    rows = Campaign.objects.filter(project=project).select_related("project")
+    return rows.prefetch_related("pool").order_by("-pk")
+
+
+def campaigns_with_progress(project: Project) -> QuerySet[Campaign]:
+    """The same with ``item_count``, ``finished`` and ``flagged`` (items) on each row."""
+    return (
+        Campaign.objects.filter(project=project)
+        .annotate(
+            item_count=Count("items"),
+            finished=Count("items", filter=~Q(items__state=ItemState.OPEN)),
+            flagged=Count("items", filter=Q(items__state=ItemState.FLAGGED)),
+        )
+        .order_by("-pk")
+    )
+
+
+def campaign_in(project: Project, campaign_id: int) -> Campaign:
+    """One campaign; one of another project is `NotFound`."""
+    found = campaigns_in(project).filter(pk=campaign_id).first()
+    if found is None:
+        raise NotFound("There is no such campaign in this project.")
+    return found
+
+
+def items_in(project: Project) -> QuerySet[Item]:
+    """The project's items with photo and campaign, newest first."""
+    rows = Item.objects.filter(campaign__project=project)
+    return rows.select_related("photo", "campaign", "draft").order_by("-pk")
+
+
+def item_in(project: Project, item_id: int) -> Item:
+    """One item; one of another project is `NotFound`."""
+    found = items_in(project).select_related("campaign__project").filter(pk=item_id).first()
+    if found is None:
+        raise NotFound("There is no such item in this project.")
+    return found

@@ -1,0 +1,48 @@
+"""The pictures of an item, by place: nothing in them or around them says what they were made from."""
+
+from __future__ import annotations
+
+import io
+
+from django.core.cache import cache
+from PIL import Image
+
+from annotation.item_types import Picture, item_type_of, picture_size
+from annotation.models import Assignment
+from annotation.selectors.items import shown_item
+from catalog.models import Photo
+from catalog.selectors.pixels import cut, jpeg, open_upright, rendition, rendition_bytes
+from core.errors import NotFound
+from measures.boxes import Box
+
+PHOTO_SIZE = 2048
+# Several people see the same item within minutes; afterwards the browser has it.
+KEEP_S = 600
+
+
+def picture_of(assignment: Assignment, place: str) -> bytes:
+    """The JPEG that stands at ``place`` of this person's page; `NotFound` for any other word."""
+    kind = item_type_of(assignment.campaign)
+    shown = shown_item(assignment.item, kind)
+    picture = kind.pictures(shown, assignment.presentation).get(place)
+    if picture is None:
+        raise NotFound("There is no such picture in this item.")
+    if picture.box is None:
+        return rendition_bytes(shown.photo, PHOTO_SIZE)
+    key = f"picture/{shown.photo.pk}/{picture.pixels}/{picture.box.corners()}".replace(" ", "")
+    found: bytes | None = cache.get(key)
+    if found is None:
+        found = _cut(shown.photo, picture, picture.box)
+        cache.set(key, found, KEEP_S)
+    return found
+
+
+def _cut(photo: Photo, picture: Picture, box: Box) -> bytes:
+    """From the stored rendition if it has the pixels, else from the original."""
+    longest = max(picture_size(photo, picture))
+    stored = rendition(photo, PHOTO_SIZE)
+    has = stored.width * stored.height * box.area
+    if picture.pixels is not None and has >= picture.pixels:
+        with Image.open(io.BytesIO(rendition_bytes(photo, PHOTO_SIZE))) as whole:
+            return jpeg(cut(whole, box, longest=longest))
+    return jpeg(cut(open_upright(photo), box, longest=longest))

@@ -1,0 +1,166 @@
+"""How far a person and a campaign are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.cache import cache
+from django.db import connection
+from django.db.models import Avg, Count, Max, Min, Q
+from django.utils import timezone
+
+from accounts.models import Membership, User
+from accounts.roles import HOLDERS, Right
+from annotation.models import (
+    Assignment,
+    AssignmentState,
+    Campaign,
+    Flag,
+    Item,
+    ItemState,
+    Response,
+)
+
+PART_KEPT_S = 60
+RECENT = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class CampaignProgress:
+    """Items by state, slots by state, open flags; ``slots`` counts the current rounds' too."""
+
+    items: Mapping[str, int]
+    submitted: int
+    leased: int
+    expired: int
+    slots: int
+    open_flags: int
+
+    @property
+    def item_count(self) -> int:
+        """All items."""
+        return sum(self.items.values())
+
+    @property
+    def finished(self) -> int:
+        """Items that ask nobody for an answer now."""
+        return self.item_count - self.items.get(ItemState.OPEN, 0)
+
+
+def campaign_progress(campaign: Campaign) -> CampaignProgress:
+    """Three aggregate queries, however many items there are."""
+    items = Item.objects.filter(campaign=campaign).values_list("state").annotate(Count("pk"))
+    late = Q(state=AssignmentState.LEASED, lease_until__lt=timezone.now())
+    slots = Assignment.objects.filter(campaign=campaign).aggregate(
+        submitted=Count("pk", filter=Q(state=AssignmentState.SUBMITTED)),
+        leased=Count("pk", filter=Q(state=AssignmentState.LEASED)),
+        expired=Count("pk", filter=late),
+        slots=Count("pk"),
+    )
+    flags = Flag.objects.filter(item__campaign=campaign, state="open").count()
+    return CampaignProgress(items=dict(items.order_by()), open_flags=flags, **slots)
+
+
+def person_progress(person: User, campaign: Campaign) -> dict[str, int]:
+    """The person's answered items, today's, and a fair part of the campaign as the aim."""
+    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
+    done = Assignment.objects.filter(
+        person=person, campaign=campaign, submitted_at__isnull=False
+    ).aggregate(done=Count("pk"), today=Count("pk", filter=Q(submitted_at__gte=today)))
+    return {**done, "total": max(done["done"], fair_part(campaign))}
+
+
+def fair_part(campaign: Campaign) -> int:
+    """How many items each person would answer if all did the same; kept for a minute."""
+    key = f"fair-part/{campaign.pk}"
+    part: int | None = cache.get(key)
+    if part is None:
+        items = Item.objects.filter(campaign=campaign).count()
+        people = max(1, len(people_who_may_work(campaign)))
+        part = min(items, -(-items * campaign.overlap // people))
+        cache.set(key, part, PART_KEPT_S)
+    return part
+
+
+def people_who_may_work(campaign: Campaign) -> list[int]:
+    """Ids of the pool, or of everybody who may answer in the project."""
+    able = Membership.objects.filter(
+        project_id=campaign.project_id, role__in=HOLDERS[Right.ANNOTATE]
+    )
+    pool = Campaign.pool.through.objects.filter(campaign_id=campaign.pk).values("user_id")
+    chosen = list(pool.values_list("user_id", flat=True))
+    if chosen:
+        able = able.filter(user_id__in=chosen)
+    return sorted(set(able.values_list("user_id", flat=True)))
+
+
+@dataclass(frozen=True)
+class PersonInCampaign:
+    """One person's part in a campaign. Seconds are active time per answer; no ranking by it."""
+
+    person: User
+    submitted: int
+    last_hour: int
+    held: int
+    median_s: float | None
+    idle_share: float | None
+    first_at: datetime | None
+    last_at: datetime | None
+
+
+def people_in(campaign: Campaign) -> list[PersonInCampaign]:
+    """Everybody who has or had a slot, by name."""
+    now = timezone.now()
+    mine = Q(assignments__campaign=campaign)
+    done = mine & Q(assignments__state=AssignmentState.SUBMITTED)
+    rows = (
+        User.objects.filter(mine)
+        .annotate(
+            submitted=Count("assignments", filter=done),
+            last_hour=Count(
+                "assignments", filter=done & Q(assignments__submitted_at__gte=now - RECENT)
+            ),
+            held=Count("assignments", filter=mine & Q(assignments__state=AssignmentState.LEASED)),
+            first_at=Min("assignments__submitted_at", filter=done),
+            last_at=Max("assignments__submitted_at", filter=done),
+        )
+        .order_by("name", "pk")
+    )
+    times = _times(campaign)
+    return [
+        PersonInCampaign(
+            row, row.submitted, row.last_hour, row.held, *times.get(row.pk, (None, None)),
+            row.first_at, row.last_at,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _times(campaign: Campaign) -> dict[int, tuple[float | None, float | None]]:
+    """Median active seconds and idle share per person, from first answers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT response.person_id,
+                percentile_cont(0.5) WITHIN GROUP (ORDER BY response.active_ms) / 1000.0,
+                sum(response.idle_ms)::float
+                    / NULLIF(sum(response.idle_ms) + sum(response.active_ms), 0)
+            FROM annotation_response response
+            JOIN annotation_assignment slot ON slot.id = response.assignment_id
+            WHERE slot.campaign_id = %s AND response.replaces_id IS NULL
+            GROUP BY response.person_id
+            """,
+            [campaign.pk],
+        )
+        return {person: (median, idle) for person, median, idle in cursor.fetchall()}
+
+
+def seconds_per_answer(campaign: Campaign) -> float | None:
+    """The mean active time of the campaign's answers so far; None before the first."""
+    found: dict[str, Any] = Response.objects.filter(
+        assignment__campaign=campaign, replaces__isnull=True
+    ).aggregate(mean=Avg("active_ms"))
+    return None if found["mean"] is None else float(found["mean"]) / 1000

@@ -1,0 +1,79 @@
+"""Flags and discussions, as the people of an item and its lead see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from accounts.models import Project, User
+from accounts.roles import Right, require
+from annotation.models import Adjudication, Flag, FlagState, Item, Message
+from annotation.selectors.answers import letters_of
+from core.errors import NotFound
+
+LEAD = "lead"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message with its author by letter; who did not answer the item speaks as lead."""
+
+    author: str
+    text: str
+    created_at: datetime
+    is_mine: bool
+
+
+def messages_of(item: Item, reader: User | None) -> list[Said]:
+    """What was said about the item, oldest first."""
+    letters = letters_of(item)
+    rows = Message.objects.filter(discussion__item=item).order_by("pk")
+    return [
+        Said(
+            letters.get(row.author_id, LEAD), row.text, row.created_at,
+            reader is not None and row.author_id == reader.pk,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def golden_record(item: Item) -> Adjudication | None:
+    """The record that stands, if the item is settled."""
+    return Adjudication.objects.filter(item=item, replaced_by__isnull=True).first()
+
+
+def flags_in(project: Project) -> QuerySet[Flag]:
+    """Every flag of a project, with item and campaign, newest first."""
+    rows = Flag.objects.filter(item__campaign__project=project)
+    return rows.select_related("item__campaign", "item__photo").order_by("-pk")
+
+
+def my_discussions(person: User) -> QuerySet[Item]:
+    """Items the person answered that are flagged now or were, newest flag first."""
+    flags = Flag.objects.filter(item__responses__person=person).values("item")
+    return (
+        Item.objects.filter(pk__in=flags)
+        .select_related("campaign__project", "photo")
+        .order_by("-pk")
+    )
+
+
+def open_flags(item: Item) -> list[Flag]:
+    """Flags that are not settled."""
+    return list(item.flags.exclude(state=FlagState.SETTLED).order_by("pk"))
+
+
+def discussed_item(person: User, item_id: int) -> Item:
+    """An item that has a discussion and that the person answered; anything else is `NotFound`."""
+    found = (
+        Item.objects.filter(pk=item_id, discussion__isnull=False, responses__person=person)
+        .select_related("campaign__project", "photo", "draft", "discussion")
+        .distinct()
+        .first()
+    )
+    if found is None:
+        raise NotFound("There is no such discussion, or you did not answer its item.")
+    require(person, Right.ANNOTATE, found.campaign.project)
+    return found
