@@ -28,10 +28,10 @@ lint: $(VENV)/.installed-dev
 	$(VENV)/bin/djlint --lint --quiet $(PAGES)
 	$(VENV)/bin/mypy .
 	@echo "checking production settings"
-	@SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(32))") DEBUG=0 HTTPS=1 \
-	  ENV_FILE=/dev/null ALLOWED_HOSTS=photos.example.org \
-	  $(PY) manage.py check --deploy --fail-level WARNING
-	@SECRET_KEY=unused $(PY) -W ignore manage.py makemigrations --check --dry-run
+	@SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(32))"); export SECRET_KEY; \
+	  export DEBUG=0 HTTPS=1 ENV_FILE=/dev/null ALLOWED_HOSTS=photos.example.org; \
+	  $(PY) manage.py check --deploy --fail-level WARNING && \
+	  $(PY) -W ignore manage.py makemigrations --check --dry-run
 
 format: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff check --fix .
