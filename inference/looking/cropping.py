@@ -14,7 +14,7 @@ Box = tuple[float, float, float, float]
 # Width over height; None keeps the photo's own.
 ASPECTS: tuple[float | None, ...] = (None, 1.0, 4 / 3, 3 / 2, 16 / 9, 4 / 5, 3 / 4, 2 / 3)
 SIZES = (1.0, 0.92, 0.84, 0.75, 0.66, 0.57)
-STEPS = 9
+STEPS = 7
 MAX_OVERLAP = 0.72
 EDGE = 2
 

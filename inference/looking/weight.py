@@ -39,7 +39,7 @@ def _channels(pixels: Pixels) -> list[Grid]:
 def _contrast(channel: Grid, centre: float, surround: float) -> Grid:
     side = max(channel.shape)
     near = ndimage.gaussian_filter(channel, centre * side, mode="nearest")
-    far = ndimage.gaussian_filter(channel, surround * side, mode="nearest")
+    far = ndimage.gaussian_filter(channel, surround * side, mode="nearest", truncate=2.0)
     return np.asarray(np.abs(near - far))
 
 
