@@ -37,9 +37,14 @@ class Drawing:
 
     @property
     def padded(self) -> Box:
-        """The rectangle with a margin of a tenth of the picture, cut at its edges."""
-        x1, y1, x2, y2 = self.box.corners()
-        return Box.clipped(x1 - MARGIN, y1 - MARGIN, x2 + MARGIN, y2 + MARGIN)
+        """The rectangle with its margin, which the pairs prefer."""
+        return padded(self.box)
+
+
+def padded(box: Box) -> Box:
+    """A margin of a tenth of the picture around the box, cut at the picture's edges."""
+    x1, y1, x2, y2 = box.corners()
+    return Box.clipped(x1 - MARGIN, y1 - MARGIN, x2 + MARGIN, y2 + MARGIN)
 
 
 def draw(count: int, *, seed: int, side: int = 64) -> Iterator[Drawing]:
