@@ -9,15 +9,18 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from kombu.exceptions import OperationalError
 
 
+@require_safe
 @never_cache
 def is_alive(request: HttpRequest) -> HttpResponse:
     """``/healthz``: the process answers. Nothing else is asked, so a restart is never wasted."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@require_safe
 @never_cache
 def is_ready(request: HttpRequest) -> HttpResponse:
     """``/readyz``: database, migrations and broker; 503 names what is missing, without details."""
