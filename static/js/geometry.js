@@ -49,8 +49,8 @@ export function moveBox(box, dx, dy) {
 
 // Largest (w, h) of the wanted ratio inside the limits that keeps the wanted size where it can.
 function sized(w, h, { norm, maxW, maxH, min, lead }) {
-  let outW = w;
-  let outH = h;
+  let outW = Math.max(w, 1e-9);
+  let outH = Math.max(h, 1e-9);
   if (norm) {
     if (lead === "w" || (lead !== "h" && w / norm >= h)) outH = outW / norm;
     else outW = outH * norm;
@@ -68,6 +68,13 @@ function room(from, dir) {
   return 2 * Math.min(from, 1 - from);
 }
 
+// An anchor at the edge moves in just far enough for the smallest box.
+function inset(from, dir, least) {
+  if (dir > 0) return Math.min(from, Math.max(0, 1 - least));
+  if (dir < 0) return Math.max(from, Math.min(1, least));
+  return clamp(from, least / 2, 1 - least / 2);
+}
+
 function place(from, size, dir) {
   if (dir > 0) return [from, from + size];
   if (dir < 0) return [from - size, from];
@@ -80,10 +87,12 @@ function place(from, size, dir) {
  */
 function grown(anchor, size, dirs, { ratio = null, aspect = 1, min = [0, 0], lead = "" } = {}) {
   const norm = ratio ? ratio / aspect : 0;
-  const [maxW, maxH] = [room(anchor[0], dirs[0]), room(anchor[1], dirs[1])];
+  const least = norm ? [Math.max(min[0], min[1] * norm), Math.max(min[1], min[0] / norm)] : min;
+  const from = [inset(anchor[0], dirs[0], least[0]), inset(anchor[1], dirs[1], least[1])];
+  const [maxW, maxH] = [room(from[0], dirs[0]), room(from[1], dirs[1])];
   const [w, h] = sized(size[0], size[1], { norm, maxW, maxH, min, lead });
-  const [x1, x2] = place(anchor[0], w, dirs[0]);
-  const [y1, y2] = place(anchor[1], h, dirs[1]);
+  const [x1, x2] = place(from[0], w, dirs[0]);
+  const [y1, y2] = place(from[1], h, dirs[1]);
   const wanted = [Math.max(size[0], min[0]), Math.max(size[1], min[1])];
   const stopped = size[0] > maxW + 1e-9 || size[1] > maxH + 1e-9;
   const small = size[0] < wanted[0] - 1e-9 || size[1] < wanted[1] - 1e-9;

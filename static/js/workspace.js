@@ -16,6 +16,8 @@ import { toast } from "./toast.js";
 
 const HEARTBEAT = 60000;
 const UNDO_SHOWN = 10000;
+// A second press of the key that sent the last item must not answer one that nobody has seen.
+const DOUBLE_PRESS = 200;
 const SKIP_REASONS = [
   { value: "unclear", label: "the question is unclear" },
   { value: "photo_problem", label: "the photo does not show well" },
@@ -58,6 +60,7 @@ export async function startWorkspace(shell) {
     now.keys.clear();
     now.handle.destroy();
     now = null;
+    delete shell.dataset.item;
     nodes.stage.replaceChildren();
     nodes.panel.replaceChildren();
     nodes.foot.replaceChildren();
@@ -68,12 +71,14 @@ export async function startWorkspace(shell) {
   function show(entry, answer = null) {
     leaveItem();
     isWaiting = false;
+    copyState = "saved";
     const place = `reframe:copy:${urls.user}:${entry.assignment.id}`;
     const copy = entry.working_copy;
     const saved = answer ?? localCopy(place, copy?.version ?? 0) ?? copy?.content ?? null;
     const scope = keys.scope();
     shell.dataset.layout = "panel";
-    now = { entry, keys: scope, isSent: false };
+    now = { entry, keys: scope, isSent: false, shownAt: performance.now() };
+    shell.dataset.item = entry.assignment.id;
     now.autosave = createAutosave({
       url: addressOf("workingCopy", entry), place, version: copy?.version ?? 0,
       read: () => now.handle.answer(), onState: setCopyState, onConflict: (both) => settleConflict(both, entry),
@@ -160,6 +165,7 @@ export async function startWorkspace(shell) {
 
   function submit() {
     const { handle, entry } = now;
+    if (performance.now() - now.shownAt < DOUBLE_PRESS) return;
     if (!handle.isComplete()) {
       say(handle.missing?.() || "This is not finished yet.", "bad");
       return;
@@ -171,6 +177,7 @@ export async function startWorkspace(shell) {
     const { pictures, ...plain } = entry;
     last = { entry: plain, answer: body.answer, id: body.submission_id, responseId: null };
     now.isSent = true;
+    copyState = "saved";
     outbox.add({ id: body.submission_id, url: addressOf("submit", entry), body, entry: plain });
     offerUndo();
     bar.showProgress(null, outbox.status().waiting);
