@@ -42,6 +42,14 @@ class CommentReport:
     errors: list[LineError] = field(default_factory=list)
     wrong: int = 0
 
+    @property
+    def words(self) -> str:
+        """The outcome in a sentence."""
+        if self.errors:
+            return f"Nothing was added: {self.wrong:,} lines are wrong."
+        known = f" {self.known:,} were here already." if self.known else ""
+        return f"{self.added:,} comments were added.{known}"
+
 
 @transaction.atomic
 def import_comments(
@@ -62,9 +70,14 @@ def import_comments(
         return CommentReport(errors=errors[:MAX_ERRORS], wrong=len(errors))
     added = _add(comments)
     report = CommentReport(added=added, known=len(comments) - added)
-    counts = {"added": report.added, "known": report.known}
-    title = one_line(filename, 200)
-    audit.record(actor=by, verb="comments.import", scope=project.scope, file=title, **counts)
+    audit.record(
+        actor=by,
+        verb="comments.import",
+        scope=project.scope,
+        file=one_line(filename, 200),
+        added=report.added,
+        known=report.known,
+    )
     return report
 
 

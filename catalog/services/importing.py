@@ -55,6 +55,27 @@ def open_import(
     )
 
 
+@transaction.atomic
+def open_upload(*, project: Project, by: User) -> PhotoImport:
+    """The upload this person has begun here and not closed, or a new one."""
+    # Many files of one drop arrive at once; they must meet in one import.
+    User.objects.select_for_update().get(pk=by.pk)
+    found = PhotoImport.objects.filter(project=project, by=by, way="upload", is_closed=False)
+    return found.order_by("-pk").first() or open_import(project=project, way="upload", by=by)
+
+
+@transaction.atomic
+def set_defaults(*, photo_import: PhotoImport, defaults: Mapping[str, object]) -> PhotoImport:
+    """Author, licence and source of an import that is still open; `Conflict` once it is closed."""
+    given = asdict(Credit.of(defaults))
+    given.pop("title")
+    still_open = PhotoImport.objects.filter(pk=photo_import.pk, is_closed=False)
+    if not still_open.update(defaults=given):
+        raise Conflict(CLOSED)
+    photo_import.defaults = given
+    return photo_import
+
+
 def stage_file(*, photo_import: PhotoImport, name: str, stream: IO[bytes]) -> ImportedFile:
     """Store one file until the import is closed; ``stream`` must be seekable.
 

@@ -1,0 +1,78 @@
+"""Photos of a project as its people see them: one, many by filters, and those that look alike."""
+
+from __future__ import annotations
+
+import django_filters
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Project
+from catalog.models import Photo, PhotoState, RawComment
+from core.errors import NotFound
+
+MAX_LICENCES = 6
+YES_NO = [("true", "yes"), ("false", "no")]
+
+
+class PhotoFilter(django_filters.FilterSet):
+    """The only ways in which photos may be asked for; pages and the API share them."""
+
+    state = django_filters.ChoiceFilter(choices=PhotoState.choices)
+    licence = django_filters.CharFilter(max_length=200)
+    comments = django_filters.ChoiceFilter(
+        choices=YES_NO,
+        method="by_comments",
+        help_text="Only photos with raw comments, or only those without.",
+    )
+    alike = django_filters.ChoiceFilter(
+        choices=YES_NO,
+        method="by_likeness",
+        help_text="Only photos that look like another one, or only the rest.",
+    )
+    group = django_filters.NumberFilter(
+        field_name="group_id", help_text="One group of near-duplicates."
+    )
+    q = django_filters.CharFilter(
+        method="by_words", max_length=80, help_text="Words of the title or the author."
+    )
+
+    def by_comments(self, rows: QuerySet[Photo], name: str, value: str) -> QuerySet[Photo]:
+        """With raw comments, or without."""
+        has_comments = Exists(RawComment.objects.filter(photo=OuterRef("pk")))
+        return rows.filter(has_comments if value == "true" else ~has_comments)
+
+    def by_likeness(self, rows: QuerySet[Photo], name: str, value: str) -> QuerySet[Photo]:
+        """In a group with others, or alone."""
+        others = Photo.objects.filter(group=OuterRef("group")).exclude(pk=OuterRef("pk"))
+        return rows.filter(Exists(others) if value == "true" else ~Exists(others))
+
+    def by_words(self, rows: QuerySet[Photo], name: str, value: str) -> QuerySet[Photo]:
+        """Every word stands in the title or the author's name."""
+        for word in value.split()[:8]:
+            rows = rows.filter(Q(title__icontains=word) | Q(author__icontains=word))
+        return rows
+
+
+def photos_of(project: Project) -> QuerySet[Photo]:
+    """All photos of the project."""
+    return Photo.objects.filter(project=project)
+
+
+def photo_in(project: Project, photo_id: int) -> Photo:
+    """One photo of the project, or `NotFound`, the same for a photo of another one."""
+    photo = photos_of(project).select_related("project").filter(pk=photo_id).first()
+    if photo is None:
+        raise NotFound("There is no such photo in this project.")
+    return photo
+
+
+def look_alikes(photo: Photo) -> QuerySet[Photo]:
+    """The other photos of its near-duplicate group, oldest first."""
+    if photo.group_id is None:
+        return Photo.objects.none()
+    return Photo.objects.filter(group=photo.group_id).exclude(pk=photo.pk).order_by("pk")
+
+
+def licences_of(project: Project) -> list[tuple[str, int]]:
+    """The licences most photos have, with their counts."""
+    rows = photos_of(project).exclude(licence="").values_list("licence")
+    return list(rows.annotate(n=Count("pk")).order_by("-n", "licence")[:MAX_LICENCES])

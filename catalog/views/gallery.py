@@ -1,0 +1,96 @@
+"""The photos of a project: filters as chips in the address, pages by key, more as one scrolls."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts.models import Project
+from accounts.roles import Right
+from accounts.views.page import ProjectRequest, page
+from catalog.models import Photo, PhotoState
+from catalog.selectors.photos import PhotoFilter, licences_of, photos_of
+from core.errors import InvalidInput
+from core.web.paging import newest_first
+from core.web.queries import refuse_unknown
+
+SHOWN = 60
+FEW = 30  # up to here the photos of a whole project are shown large
+PLACES = {"before", "after"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One filter: where a click on it leads, and whether it is on."""
+
+    label: str
+    href: str
+    current: bool
+    count: str = ""
+
+
+@require_safe
+@page(Right.SEE_PHOTOS)
+def photos(request: ProjectRequest, project: Project) -> HttpResponse:
+    """The gallery; for htmx only the next photos."""
+    chosen = _filters(request, project)
+    found = newest_first(chosen.qs.only(*_COLUMNS), request, size=SHOWN)
+    if request.headers.get("HX-Request"):
+        return render(request, "catalog/photo_cards.html", {"page": found})
+    is_filtered = any(name in request.GET for name in chosen.base_filters)
+    total = chosen.qs.count()
+    context = {
+        "page": found,
+        "total": total,
+        "is_filtered": is_filtered,
+        "is_few": total <= FEW and not is_filtered,
+        "q": request.GET.get("q", ""),
+        "kept": [
+            (name, value) for name, value in request.GET.items() if name not in {"q", *PLACES}
+        ],
+        "chips": _chips(request, project) if total or is_filtered else [],
+    }
+    return render(request, "catalog/photos.html", context)
+
+
+_COLUMNS = ("pk", "title", "width", "height", "state", "project")
+
+
+def _filters(request: ProjectRequest, project: Project) -> PhotoFilter:
+    refuse_unknown(request.GET, {*PhotoFilter.base_filters, *PLACES})
+    chosen = PhotoFilter(request.GET, queryset=photos_of(project))
+    if not chosen.is_valid():
+        name, errors = next(iter(chosen.errors.items()))
+        raise InvalidInput(f"{name}: {errors[0]}", field=name)
+    return chosen
+
+
+def _chips(request: ProjectRequest, project: Project) -> list[Chip]:
+    chips = [
+        _chip(request, "With comments", "comments", "true"),
+        _chip(request, "Without comments", "comments", "false"),
+        _chip(request, "Near-duplicates", "alike", "true"),
+    ]
+    if Photo.objects.filter(project=project, state=PhotoState.BROKEN).exists():
+        chips.append(_chip(request, "Cannot be read", "state", PhotoState.BROKEN))
+    if "group" in request.GET:
+        chips.append(_chip(request, "One group", "group", request.GET["group"]))
+    for licence, count in licences_of(project):
+        chips.append(_chip(request, licence, "licence", licence, f"{count:,}"))
+    return chips
+
+
+def _chip(request: ProjectRequest, label: str, name: str, value: str, count: str = "") -> Chip:
+    query = request.GET.copy()
+    for place in PLACES:
+        query.pop(place, None)
+    is_on = query.get(name) == value
+    if is_on:
+        query.pop(name)
+    else:
+        query[name] = value
+    short = label if len(label) <= 24 else f"{label[:23].rstrip()}…"
+    return Chip(short, f"?{query.urlencode()}" if query else request.path, is_on, count)
