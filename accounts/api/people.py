@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.access import ProjectView
-from accounts.models import Role
+from accounts.models import Project, Role
 from accounts.roles import Right
 from accounts.selectors.people import Member, member_of, members_of
 from accounts.services.memberships import NOT_IN, grant_role, remove_person, withdraw_role
@@ -55,7 +55,7 @@ class PersonOfProjectView(ProjectView):
     @extend_schema(operation_id="people_retrieve", responses=MemberSerializer)
     def get(self, request: Request, slug: str, person_id: int) -> Response:
         """One person of the project."""
-        return Response(MemberSerializer(self.member(person_id)).data)
+        return Response(MemberSerializer(_member(self.project, person_id)).data)
 
     @extend_schema(responses={204: None})
     def delete(self, request: Request, slug: str, person_id: int) -> Response:
@@ -63,26 +63,18 @@ class PersonOfProjectView(ProjectView):
         remove_person(project=self.project, person_id=person_id, by=self.person)
         return Response(status=204)
 
-    def member(self, person_id: int) -> Member:
-        """The person, or 404 for anybody who is not in this project."""
-        found = member_of(self.project, person_id)
-        if found is None:
-            raise NotFound(NOT_IN)
-        return found
 
-
-class RolesView(PersonOfProjectView):
+class RolesView(ProjectView):
     """/people/<id>/roles/."""
 
     rights: ClassVar[dict[str, Right]] = {"POST": Right.MANAGE_PEOPLE}
-    http_method_names = ["post", "options"]
 
     @extend_schema(request=RoleSerializer, responses=MemberSerializer)
     def post(self, request: Request, slug: str, person_id: int) -> Response:
         """Give the person one more role."""
         role = parse(RoleSerializer, request)["role"]
         grant_role(project=self.project, person_id=person_id, role=role, by=self.person)
-        return Response(MemberSerializer(self.member(person_id)).data)
+        return Response(MemberSerializer(_member(self.project, person_id)).data)
 
 
 class OneRoleView(ProjectView):
@@ -95,3 +87,10 @@ class OneRoleView(ProjectView):
         """Take one role away. The last curator stays."""
         withdraw_role(project=self.project, person_id=person_id, role=role, by=self.person)
         return Response(status=204)
+
+
+def _member(project: Project, person_id: int) -> Member:
+    found = member_of(project, person_id)
+    if found is None:
+        raise NotFound(NOT_IN)
+    return found

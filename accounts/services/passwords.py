@@ -10,7 +10,7 @@ from accounts.models import User
 from core import audit
 from core.errors import InvalidInput
 
-PASSWORD_RULES = "At least 10 characters; not a common one, not only digits, not like your name."
+RULES_IN_WORDS = "At least 10 characters; not a common one, not only digits, not like your name."
 
 
 def check_password_strength(password: str, person: User) -> None:

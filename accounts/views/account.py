@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.selectors.tokens import tokens_of
-from accounts.services.passwords import PASSWORD_RULES, change_password
+from accounts.services.passwords import RULES_IN_WORDS, change_password
 from accounts.services.people import rename_person
 from accounts.services.tokens import create_token, revoke_token
 from accounts.views.page import PersonRequest, signed_in
@@ -50,7 +50,7 @@ class PasswordForm(forms.Form):
     password = forms.CharField(
         label="New password",
         strip=False,
-        help_text=PASSWORD_RULES,
+        help_text=RULES_IN_WORDS,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -13,7 +13,7 @@ from accounts.models import Invitation, Role, User
 from accounts.secrecy import hash_of
 from accounts.selectors.invitations import account_of, invitation_with
 from accounts.services.invitations import CLOSED, accept_as, accept_as_new
-from accounts.services.passwords import PASSWORD_RULES
+from accounts.services.passwords import RULES_IN_WORDS
 from core.errors import InvalidInput, NotFound
 from core.web.forms import add_problem
 
@@ -33,7 +33,7 @@ class JoinForm(forms.Form):
     password = forms.CharField(
         label="Password",
         strip=False,
-        help_text=PASSWORD_RULES,
+        help_text=RULES_IN_WORDS,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 

@@ -1,0 +1,55 @@
+"""The audit log."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.models import Project, User
+from core import audit
+from core.models import AuditEntry
+from tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def entries(project: Project, other_project: Project, ada: User, kim: User) -> list[AuditEntry]:
+    acts = [("photo.import", kim), ("run.start", ada), ("photo.import", ada)]
+    audit.record(actor=ada, verb="secret.act", scope=other_project.scope)
+    return [audit.record(actor=by, verb=verb, scope=project.scope) for verb, by in acts]
+
+
+def test_newest_first_and_only_of_this_project(
+    project: Project, entries: list[AuditEntry], kim: User
+) -> None:
+    page = signed_in(kim).get(f"/p/{project.slug}/audit/")
+    assert page.context["page"].rows == entries[::-1]
+    assert "secret.act" not in page.content.decode()
+
+
+def test_by_verb_and_person(project: Project, entries: list[AuditEntry], ada: User) -> None:
+    client = signed_in(ada)
+    query = f"?verb=photo.import&person={ada.pk}"
+    page = client.get(f"/p/{project.slug}/audit/{query}")
+    assert page.context["page"].rows == [entries[2]]
+    found = client.get(f"/api/v1/projects/{project.slug}/audit/{query}").json()["results"]
+    assert [row["id"] for row in found] == [entries[2].pk]
+
+
+@pytest.mark.parametrize(
+    "query", ["person=x", "person=1.5", "verb=nothing", "before=-1", "order=-id", "before=٣"]
+)
+def test_bad_filters_are_refused(project: Project, kim: User, query: str) -> None:
+    assert signed_in(kim).get(f"/p/{project.slug}/audit/?{query}").status_code == 400
+
+
+def test_pages_lead_to_one_another(project: Project, kim: User) -> None:
+    for _ in range(120):
+        audit.record(actor=kim, verb="photo.import", scope=project.scope)
+    client, place = signed_in(kim), f"/p/{project.slug}/audit/"
+    first = client.get(place).context["page"]
+    second = client.get(place + first.older).context["page"]
+    third = client.get(place + second.older).context["page"]
+    assert [len(page.rows) for page in (first, second, third)] == [50, 50, 20]
+    assert (first.newer, third.older) == ("", "")
+    assert client.get(place + second.newer).context["page"].rows == first.rows

@@ -1,0 +1,164 @@
+"""What must hold for every address: who gets in, and what no answer may lack.
+
+The table stands in ``tests/routes``. Here: it is complete, it is true, and every answer keeps the
+rules of the house (content policy, CSRF, one shape of errors, no way round by foreign ids).
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+import tests.routes
+from accounts.models import Project, User
+from accounts.services.tokens import create_token
+from tests.make import make_member
+from tests.people import signed_in
+from tests.routes import FORBIDDEN, IN, MISSING, PEOPLE, SIGN_IN, Row, World
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+TOLD_WHY = {400, 409, 413, 415, 422}
+
+
+def _rows() -> list[Row]:
+    folder = pkgutil.iter_modules(tests.routes.__path__)
+    modules = [importlib.import_module(f"tests.routes.{each.name}") for each in folder]
+    return [row for module in modules for row in module.ROWS]
+
+
+ROWS = _rows()
+BY_NAME: dict[str, list[Row]] = {}
+for _row in ROWS:
+    BY_NAME.setdefault(_row.name, []).append(_row)
+API_ROWS = [row for row in ROWS if row.name.startswith("api:")]
+WRITES = [row for row in ROWS if row.method != "GET"]
+
+
+def _patterns(resolver: URLResolver, spaces: tuple[str, ...] = ()) -> Iterator[str]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            inner = (*spaces, each.namespace) if each.namespace else spaces
+            yield from _patterns(each, inner)
+        elif isinstance(each, URLPattern):
+            yield ":".join((*spaces, each.name or str(each.pattern)))
+
+
+@pytest.fixture
+def world(
+    project: Project, other_project: Project, ben: User, ada: User, kim: User, rui: User,
+    cleo: User, max_admin: User,
+) -> World:  # fmt: skip
+    people = (None, cleo, ben, ada, kim, rui, max_admin)
+    return World(project, other_project, dict(zip(PEOPLE, people, strict=True)))
+
+
+def _url(row: Row, world: World, project: Project | None = None) -> str:
+    parts = row.args(world)
+    slug = {"slug": (project or world.project).slug}
+    try:
+        url = reverse(row.name, kwargs={**slug, **parts})
+    except tests.routes.NoReverseMatch:
+        url = reverse(row.name, kwargs=parts)
+    return url + row.query
+
+
+def _client(person: User | None, *, csrf: bool = False) -> Client:
+    return signed_in(person, csrf=csrf) if person else Client(enforce_csrf_checks=csrf)
+
+
+def _send(client: Client, row: Row, url: str, **more: Any) -> HttpResponse:
+    send = getattr(client, row.method.lower())
+    if row.method == "GET":
+        return send(url, **more)
+    if row.name.startswith("api:") and row.body is not None:
+        return send(url, row.body, content_type="application/json", **more)
+    return send(url, row.body or {}, **more) if row.method == "POST" else send(url, **more)
+
+
+def _outcome(response: HttpResponse) -> str:
+    status = response.status_code
+    if status == 401 or (status == 302 and response["Location"].startswith("/sign-in/")):
+        return SIGN_IN
+    if status in (403, 404):
+        return FORBIDDEN if status == 403 else MISSING
+    return IN if status < 400 or status in TOLD_WHY else f"status {status}"
+
+
+def _check_ground_rules(row: Row, response: HttpResponse) -> None:
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'self'" in policy and "unsafe" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    if row.name.startswith("api:"):
+        assert not response.get("Content-Type", "").startswith("text/html")
+        if _outcome(response) != IN:
+            assert set(response.json()) == {"error"}, "a refusal tells nothing but the error"
+
+
+def test_every_address_has_a_row() -> None:
+    missing = sorted(set(_patterns(get_resolver())) - set(BY_NAME))
+    assert not missing, "write rows for these in tests/routes/<room>.py"
+
+
+def test_no_row_is_left_of_an_address_that_is_gone() -> None:
+    assert not sorted(set(BY_NAME) - set(_patterns(get_resolver())))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=str)
+def test_who_gets_in(world: World, row: Row) -> None:
+    url, found = _url(row, world), {}
+    for name, person in world.people.items():
+        with transaction.atomic():
+            response = _send(_client(person), row, url)
+            transaction.set_rollback(True)
+        found[name] = _outcome(response)
+        _check_ground_rules(row, response)
+    assert found == dict(row.access)
+
+
+@pytest.mark.parametrize("name", sorted(BY_NAME))
+def test_methods_without_a_row_are_refused(world: World, name: str) -> None:
+    client, known = signed_in(world.people["administrator"]), {r.method for r in BY_NAME[name]}
+    url = _url(BY_NAME[name][0], world)
+    wrong = [m for m in METHODS if m not in known and client.generic(m, url).status_code != 405]
+    assert not wrong, "these methods answer, but have no row"
+
+
+@pytest.mark.parametrize("row", WRITES, ids=str)
+def test_every_write_by_session_needs_a_csrf_token(world: World, row: Row) -> None:
+    client = signed_in(world.people["administrator"], csrf=True)
+    assert _send(client, row, _url(row, world)).status_code == 403
+
+
+@pytest.mark.parametrize("row", [r for r in WRITES if r.name.startswith("api:")], ids=str)
+def test_a_reading_token_writes_nowhere(world: World, row: Row) -> None:
+    person = world.people["curator"]
+    _, secret = create_token(user=person, name="laptop", scope="read", days=7)
+    headers = {"Authorization": f"Token {secret}"}
+    assert _send(Client(), row, _url(row, world), headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("row", [r for r in API_ROWS if r.method == "GET"], ids=str)
+def test_unknown_query_names_are_refused(world: World, row: Row) -> None:
+    insider = next(name for name in reversed(PEOPLE) if row.access[name] == IN)
+    client, url = signed_in(world.people[insider]), _url(row, world)
+    for name in ("owner__password__startswith", "user__api_tokens__secret_hash", "order_by"):
+        response = client.get(f"{url.partition('?')[0]}?{name}=a")
+        assert (response.status_code, response.json()["error"]["field"]) == (400, name)
+
+
+@pytest.mark.parametrize("row", [r for r in ROWS if r.access["stranger"] == MISSING], ids=str)
+def test_an_id_of_another_project_is_not_found(world: World, row: Row) -> None:
+    parts = row.args(world)
+    if not parts or world.project.slug not in _url(row, world):
+        pytest.skip("the address has no id beside the project's")
+    make_member(world.other_project, world.people["administrator"], *tests.routes.ROLES)
+    ours = reverse(row.name, kwargs={"slug": world.other_project.slug, **parts})
+    assert _send(signed_in(world.people["stranger"]), row, ours).status_code == 404
