@@ -30,6 +30,8 @@ const WORDS = {
   429: "Too many requests. It is tried again in a moment.",
 };
 
+const STALE = "This page was open too long, or you signed in anew elsewhere. Reload it; what you did is kept.";
+
 const token = () => document.querySelector("meta[name=csrf-token]")?.content || "";
 
 function sentence(status, error) {
@@ -68,6 +70,8 @@ export async function request(method, url, data, { timeout = 20000, keepalive = 
   const said = await body(reply);
   if (reply.ok) return said;
   const error = said.error || {};
+  // A 403 that is no JSON comes from the CSRF check: this page's token has gone stale.
+  if (reply.status === 403 && !said.error) Object.assign(error, { code: "csrf", message: STALE });
   throw new HttpProblem(sentence(reply.status, error), reply.status, error);
 }
 

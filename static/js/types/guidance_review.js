@@ -63,9 +63,9 @@ export function mount(item, stage, panel, api) {
     block.node.append(markBar.node);
     markBar.chips.forEach((chip) => {
       chip.setAttribute("aria-pressed", String(unit.mark === chip.dataset.mark));
-      chip.disabled = unit.index < 0;
+      chip.hidden = unit.index < 0;
     });
-    markBar.place.textContent = unit.index < 0 ? "your own words" : `sentence ${unit.at + 1} of ${unit.of}`;
+    markBar.place.textContent = unit.index < 0 ? "Your own words are not marked." : `${unit.at + 1} of ${unit.of}`;
   }
 
   function setMark(name) {
