@@ -6,6 +6,7 @@ words it was trained on.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from annotation.contents import GuidanceContent
@@ -21,32 +22,52 @@ PROMPTS = {
     SampleKind.SFT_GUIDANCE: "guidance.ask",
     SampleKind.DPO_TEXT: "guidance.ask",
 }
-# A model's own markers, written by a person, would be read as pictures or boxes by trainers.
-_MARKERS = ("<image>", "<video>", "<bbox>", "<|image_pad|>")
-
-_ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
+# A model's own markers, written by a person, would be read as pictures, boxes or turns by trainers:
+# <image>, <video>, <bbox>, <ref-object>, <|image_pad|>, <|im_end|>, </s>, <end_of_utterance> ...
+# At most 40 characters, one line: "a < b and c > d" is no marker.
+_MARKER = re.compile(r"<(\|?/?[A-Za-z][A-Za-z0-9_:|-]{0,38}\|?)>")
 
 
 def conversation(sample: Sample, *, with_rationale: bool) -> dict[str, list[Message]]:
     """``prompt`` and ``completion`` of an SFT sample; ``prompt``, ``chosen``, ``rejected`` of DPO."""
-    kind = SampleKind(sample.kind)
-    prompt = [_said("user", render(PROMPTS[kind]).text)]
+    kind, data = SampleKind(sample.kind), sample.data
+    prompt = _question(kind)
     if kind == SampleKind.SFT_CROP:
-        return {"prompt": prompt, "completion": [_crop(sample.data["answer"], with_rationale)]}
+        return {"prompt": prompt, "completion": [_crop(data["answer"], with_rationale)]}
     if kind == SampleKind.SFT_GUIDANCE:
-        return {"prompt": prompt, "completion": [_guidance(sample.data)]}
+        return {"prompt": prompt, "completion": [_guidance(data)]}
     answer = _guidance if kind == SampleKind.DPO_TEXT else _box
     return {
         "prompt": prompt,
-        "chosen": [answer(sample.data["chosen"])],
-        "rejected": [answer(sample.data["rejected"])],
+        "chosen": [answer(data["chosen"])],
+        "rejected": [answer(data["rejected"])],
     }
 
 
-def _said(role: str, text: str) -> Message:
-    for marker in _MARKERS:
-        text = text.replace(marker, marker.translate(_ANGLES))
-    return {"role": role, "content": text}
+def box_text(corners: list[float]) -> str:
+    """A box as models are asked to write it: whole percent of the upright photo."""
+    return format_box(Box(*corners), BoxText.PERCENT)
+
+
+def guidance_text(content: GuidanceContent) -> str:
+    """Overall impression, analysis and guidance as one answer."""
+    parts = (content.overall, content.analysis, content.guidance)
+    return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def neutral(text: str) -> str:
+    """The text with every marker's angle brackets turned into look-alikes."""
+    return _MARKER.sub("\u2039\\1\u203a", text)
+
+
+def _question(kind: SampleKind) -> list[Message]:
+    prompt = render(PROMPTS[kind])
+    said = [{"role": "system", "content": prompt.system}] if prompt.system else []
+    return [*said, {"role": "user", "content": prompt.text}]
+
+
+def _answer(text: str) -> Message:
+    return {"role": "assistant", "content": neutral(text)}
 
 
 def _box(crop: dict[str, Any]) -> Message:
@@ -54,22 +75,18 @@ def _box(crop: dict[str, Any]) -> Message:
 
 
 def _crop(crop: dict[str, Any], with_rationale: bool) -> Message:
-    text = format_box(Box(*crop["box"]), BoxText.PERCENT)
-    if with_rationale and crop["rationale"]:
-        text = f"{text} {crop['rationale']}"
-    return _said("assistant", text)
+    text = box_text(crop["box"])
+    return _answer(f"{text} {crop['rationale']}" if with_rationale and crop["rationale"] else text)
 
 
 def _guidance(data: dict[str, Any]) -> Message:
-    content = GuidanceContent(**data)
-    parts = [content.overall, content.analysis, content.guidance]
-    return _said("assistant", "\n\n".join(part for part in parts if part))
+    return _answer(guidance_text(GuidanceContent(**data)))
 
 
 def meta_of(sample: Sample) -> dict[str, Any]:
-    """What leads back: content hash of the photo, its group, and the figures of the sample."""
+    """What leads back: content hash of the photo, its group, the figures and marks of the sample."""
     data = sample.data
-    figures = {key: data[key] for key in ("gap", "p", "tier") if key in data}
+    figures = {key: data[key] for key in ("gap", "p", "tier", "marks") if key in data}
     if "answer" in data:
         figures |= {"score": data["answer"]["score"], "n": data["answer"]["n"]}
     return {"photo": sample.photo.content_hash, "group": sample.group_key, **figures}

@@ -7,3 +7,4 @@ from core.jobs import kind
 FREEZE = kind("curation.freeze", "Freeze a dataset version")
 EXPORT = kind("curation.export", "Write an export")
 FULL_SCORES = kind("curation.full_scores", "Compute all scores")
+AGREEMENT = kind("curation.agreement", "Compute agreement")

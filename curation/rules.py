@@ -16,15 +16,19 @@ class Rules(BaseModel):
 
     kinds: list[SampleKind] = Field(
         default=list(SampleKind), min_length=1, title="Kinds of sample",
-        description="What the data set is to teach.",
+        description="What the dataset is to teach.",
     )  # fmt: skip
     min_votes: int = Field(
         default=2, ge=1, le=50, title="Least votes per crop",
         description="Crops with fewer votes are left out.",
     )  # fmt: skip
     include_flagged: bool = Field(
-        default=False, title="Keep items with an open flag",
+        default=False, title="Keep what has an open flag",
         description="Off: what experts still discuss teaches nothing yet.",
+    )  # fmt: skip
+    top_tie: TopTie = Field(
+        default=TopTie.FIRST, title="Several crops share the highest score",
+        description="first: the oldest of them; each: every one; skip: the photo is left out.",
     )  # fmt: skip
     min_gap: float = Field(
         default=0.5, gt=0, le=4, title="Smallest gap of a pair",
@@ -32,28 +36,34 @@ class Rules(BaseModel):
     )  # fmt: skip
     max_iou: float = Field(
         default=0.85, gt=0, le=1, title="Largest overlap of a pair",
-        description="Boxes that overlap more (IoU) look alike and teach nothing.",
+        description="Boxes that overlap this much (IoU) look alike and teach nothing.",
     )  # fmt: skip
     pairs_per_photo: int = Field(
         default=4, ge=1, le=100, title="Most pairs per photo",
         description="So that photos with many crops do not dominate.",
     )  # fmt: skip
-    top_tie: TopTie = Field(
-        default=TopTie.FIRST, title="Several crops share the highest score",
-        description="first: the oldest of them; each: every one; skip: the photo is left out.",
-    )  # fmt: skip
     validation: float = Field(
-        default=0.1, ge=0, lt=1, title="Validation share", description="By likeness group."
-    )
+        default=0.1, ge=0, lt=1, title="Validation share",
+        description="Photos that look alike stay together.",
+    )  # fmt: skip
     test: float = Field(
-        default=0.0, ge=0, lt=1, title="Test share", description="By likeness group."
-    )
+        default=0.0, ge=0, lt=1, title="Test share",
+        description="Beside the benchmark, which is kept out anyway.",
+    )  # fmt: skip
+    seed: int = Field(
+        default=0, ge=0, le=1_000_000, title="Seed of the split",
+        description="The same seed puts a photo into the same split in every dataset.",
+    )  # fmt: skip
 
     @model_validator(mode="after")
     def _leaves_training(self) -> Rules:
         if self.validation + self.test >= 1:
             raise ValueError("validation and test together must leave something to train on")
         return self
+
+    def chosen_kinds(self) -> list[SampleKind]:
+        """The kinds once each, always in the same order."""
+        return [kind for kind in SampleKind if kind in self.kinds]
 
     def pair_rule(self) -> PairRule:
         """The same as `measures` reads it."""
@@ -62,13 +72,24 @@ class Rules(BaseModel):
             max_iou=self.max_iou, cap=self.pairs_per_photo,
         )  # fmt: skip
 
+    def salt(self) -> str:
+        """What is hashed together with a group's key to find its split."""
+        return f"split/{self.seed}"
+
 
 def checked_rules(given: dict[str, object]) -> Rules:
     """Rules from a form or the API; `InvalidInput` names the field at fault."""
     try:
         return Rules.model_validate(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise InvalidInput(f"{field or 'The rules'}: {message}.", field=field) from None
+        raise as_problem(error, Rules) from None
+
+
+def as_problem(error: ValidationError, model: type[BaseModel]) -> InvalidInput:
+    """Pydantic's first complaint as a sentence that names the field."""
+    first = error.errors(include_url=False)[0]
+    name = str(first["loc"][0]) if first["loc"] else ""
+    field = model.model_fields.get(name)
+    title = (field.title if field else None) or name or "The rules"
+    message = str(first["msg"]).removeprefix("Value error, ")
+    return InvalidInput(f"{title}: {message}.", field=name)

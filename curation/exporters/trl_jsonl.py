@@ -1,8 +1,9 @@
 """TRL's form as JSON lines beside a folder of pictures: easiest to read, and what our runs train on.
 
 One file per kind and split (``sft_crop-train.jsonl``). Rows: ``images`` (paths relative to the
-export), ``prompt`` and ``completion``, or ``prompt``, ``chosen``, ``rejected``; ``meta`` carries
-photo hash, score or gap, and is ignored by the trainers.
+export), ``prompt`` and ``completion``, or ``prompt``, ``chosen``, ``rejected``. ``meta`` is JSON in
+a string, so that every row of every file has the same columns: photo hash, group, score or gap,
+and the sentences an expert marked. Trainers ignore it.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ class TrlJsonl(Exporter):
     name = "trl_jsonl"
     title = "TRL, JSON lines with an image folder"
     description = "For our own runs, and for TRL's SFT and DPO trainers elsewhere."
+    card_note = (
+        "Rows are conversations in TRL's form; `images` holds paths relative to this folder. "
+        'Load a part with `load_dataset("json", data_files="sft_crop-train.jsonl")`.'
+    )
 
     def write(self, job: ExportJob) -> dict[str, int]:
         """Every kind and split that has samples becomes a file."""
@@ -50,5 +55,5 @@ class TrlJsonl(Exporter):
         return {
             "images": [job.picture(sample)],
             **conversation(sample, with_rationale=job.options.with_rationale),
-            "meta": meta_of(sample),
+            "meta": orjson.dumps(meta_of(sample)).decode(),
         }

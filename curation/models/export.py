@@ -17,8 +17,10 @@ class ExportState(models.TextChoices):
 
 
 class Export(models.Model):
-    """``folder`` is a storage prefix; ``files`` lists {name, bytes, sha256, rows}; ``digest`` is the
-    SHA-256 of the sorted manifest, so the same version and options give the same digest."""
+    """``folder`` is a storage prefix; ``files`` lists what can be fetched from it as {name, bytes,
+    sha256, rows}: the archive with everything, and beside it all but the pictures. ``digest`` is the
+    SHA-256 of the manifest, which names every file, so the same version and options give the same
+    digest. ``bytes`` is the size unpacked, ``pictures`` the number of separate picture files."""
 
     version = models.ForeignKey(DatasetVersion, on_delete=models.PROTECT, related_name="exports")
     exporter = models.CharField(max_length=32)
@@ -27,6 +29,7 @@ class Export(models.Model):
     folder = models.CharField(max_length=200, blank=True, default="")
     files = models.JSONField(default=list, blank=True)
     rows = models.PositiveIntegerField(default=0)
+    pictures = models.PositiveIntegerField(default=0)
     bytes = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64, blank=True, default="")
     error = models.TextField(blank=True, default="")

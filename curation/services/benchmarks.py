@@ -8,9 +8,11 @@ from collections import defaultdict
 
 import orjson
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from accounts.models import Project, User
-from catalog.models import Crop, CropOrigin, Photo, PhotoState
+from annotation.models import Response
+from catalog.models import Crop, CropLabel, CropOrigin, Photo, PhotoState
 from core import audit
 from core.errors import Conflict, InvalidInput
 from curation.models import (
@@ -22,11 +24,14 @@ from curation.models import (
     ScoreKind,
 )
 from curation.services.splitting import group_keys
+from measures.statistics.ranks import TOLERANCE
 
+DRAWN, BEST = "drawn", "best"
 RULES = {
-    "drawn": "every box that an expert drew",
-    "best": "the crop or crops with the highest score",
+    DRAWN: "every box that an expert drew",
+    BEST: "the crop or crops with the highest score",
 }
+_MISSING = {DRAWN: "no box drawn by an expert", BEST: "no scored crop"}
 
 
 @transaction.atomic
@@ -38,12 +43,14 @@ def draw_benchmark(
     The same photos, seed and share give the same draw. Frozen at once: a benchmark never changes.
     """
     name = name.strip()
-    if not name:
-        raise InvalidInput("Give the benchmark a name.", field="name")
+    if not name or len(name) > 120:
+        raise InvalidInput("Give the benchmark a name of at most 120 characters.", field="name")
     if not 0 < share < 1:
         raise InvalidInput("The share lies between 0 and 1, both left out.", field="share")
-    photos = list(Photo.objects.filter(project=project, state=PhotoState.READY).order_by("pk"))
-    chosen = _draw(photos, share, seed)
+    if not 0 <= seed < 2**63:
+        raise InvalidInput("The seed is a whole number from 0 on.", field="seed")
+    photos = Photo.objects.filter(project=project, state=PhotoState.READY).order_by("pk")
+    chosen = _draw(list(photos.only("pk", "content_hash", "group_id")), share, seed)
     try:
         with transaction.atomic():
             benchmark = Benchmark.objects.create(
@@ -71,7 +78,7 @@ def _draw(photos: list[Photo], share: float, seed: int) -> list[tuple[Photo, str
         groups[keys[photo.pk]].append(photo)
     if len(groups) < 2:
         raise InvalidInput(
-            "A hold-out needs at least two photos that do not look alike.", field="share"
+            "A hold-out needs at least two ready photos that do not look alike.", field="share"
         )
     order = sorted(groups)
     random.Random(seed).shuffle(order)  # noqa: S311 - a reproducible draw, not a secret
@@ -91,25 +98,22 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
         raise InvalidInput(f"The rule is one of: {', '.join(RULES)}.", field="rule")
     Benchmark.objects.select_for_update().get(pk=benchmark.pk)
     members = list(benchmark.members.select_related("photo").order_by("content_hash"))
-    found = [(member, _references(member.photo, rule)) for member in members]
-    missing = [str(member.photo) for member, crops in found if not crops]
-    if missing:
-        raise InvalidInput(
-            f"{len(missing)} of {len(members)} benchmark photos have no {RULES[rule]} yet: "
-            f"{', '.join(missing[:5])}. Give them to experts first.",
-            field="rule",
-        )
-    rows = [[m.content_hash, [list(crop.corners) for crop in crops]] for m, crops in found]
-    digest = hashlib.sha256(orjson.dumps([rule, rows])).hexdigest()
+    photo_ids = [member.photo_id for member in members]
+    found = _drawn(photo_ids) if rule == DRAWN else _best(photo_ids)
+    _check_all_have_one(members, found, rule)
+    boxes = {pk: [list(crop.corners) for crop in crops] for pk, crops in found.items()}
+    rows = [[member.content_hash, boxes[member.photo_id]] for member in members]
+    last = benchmark.versions.aggregate(number=Max("number"))["number"] or 0
     version = BenchmarkVersion.objects.create(
-        benchmark=benchmark, number=benchmark.versions.count() + 1, rule=rule, digest=digest, by=by
-    )
+        benchmark=benchmark, number=last + 1, rule=rule, by=by,
+        digest=hashlib.sha256(orjson.dumps([rule, rows])).hexdigest(),
+    )  # fmt: skip
     Reference.objects.bulk_create(
         Reference(
-            version=version, photo=member.photo, boxes=[list(crop.corners) for crop in crops],
-            made_from=[f"crop/{crop.pk}" for crop in crops],
+            version=version, photo=member.photo, boxes=boxes[member.photo_id],
+            made_from=[f"crop/{crop.pk}" for crop in found[member.photo_id]],
         )
-        for member, crops in found
+        for member in members
     )  # fmt: skip
     audit.record(
         actor=by, verb="benchmark.freeze", scope=benchmark.project.scope,
@@ -118,11 +122,57 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
     return version
 
 
-def _references(photo: Photo, rule: str) -> list[Crop]:
-    if rule == "drawn":
-        return list(photo.crops.filter(origin=CropOrigin.EXPERT).order_by("pk"))
-    scores = Score.objects.filter(photo=photo, kind=ScoreKind.CROP).order_by("-value", "crop_id")
-    best = scores.values_list("value", flat=True).first()
-    if best is None:
-        return []
-    return [score.crop for score in scores.filter(value=best).select_related("crop") if score.crop]
+def _check_all_have_one(
+    members: list[BenchmarkPhoto], found: dict[int, list[Crop]], rule: str
+) -> None:
+    missing = [str(member.photo) for member in members if not found.get(member.photo_id)]
+    if missing:
+        names = ", ".join(missing[:5]) + (" and others" if len(missing) > 5 else "")
+        raise InvalidInput(
+            f"{len(missing)} of {len(members)} benchmark photos have {_MISSING[rule]} yet: "
+            f"{names}. Give them to experts first.",
+            field="rule",
+        )
+
+
+def _drawn(photo_ids: list[int]) -> dict[int, list[Crop]]:
+    """What experts drew, oldest first; a box of an answer that was changed later is left out."""
+    crops = Crop.objects.filter(photo_id__in=photo_ids, origin=CropOrigin.EXPERT)
+    crops = crops.exclude(label=CropLabel.BAD).order_by("pk")
+    changed = _changed([crop.made_from for crop in crops])
+    found: dict[int, list[Crop]] = defaultdict(list)
+    for crop in crops:
+        if crop.made_from not in changed:
+            found[crop.photo_id].append(crop)
+    return _without_twins(found)
+
+
+def _changed(made_from: list[str]) -> set[str]:
+    numbers = {path.removeprefix("response/") for path in made_from if path.startswith("response/")}
+    replaced = Response.objects.filter(
+        pk__in={int(number) for number in numbers if number.isdigit()}, replaced_by__isnull=False
+    )
+    return {f"response/{pk}" for pk in replaced.values_list("pk", flat=True)}
+
+
+def _best(photo_ids: list[int]) -> dict[int, list[Crop]]:
+    """The crops that share the highest score."""
+    scores = Score.objects.filter(photo_id__in=photo_ids, kind=ScoreKind.CROP, method="mos")
+    highest: dict[int, float] = {}
+    found: dict[int, list[Crop]] = defaultdict(list)
+    for score in scores.select_related("crop").order_by("photo_id", "-value", "crop_id"):
+        top = highest.setdefault(score.photo_id, score.value)
+        if score.crop is not None and top - score.value <= TOLERANCE:
+            found[score.photo_id].append(score.crop)
+    crops = {pk: sorted(each, key=lambda crop: crop.pk) for pk, each in found.items()}
+    return _without_twins(crops)
+
+
+def _without_twins(found: dict[int, list[Crop]]) -> dict[int, list[Crop]]:
+    """One crop of each box, the oldest: the same box from two people is one reference."""
+    kept: dict[int, dict[tuple[float, ...], Crop]] = {}
+    for photo_id, crops in found.items():
+        of_photo = kept.setdefault(photo_id, {})
+        for crop in crops:
+            of_photo.setdefault(crop.corners, crop)
+    return {photo_id: list(each.values()) for photo_id, each in kept.items()}

@@ -1,40 +1,96 @@
-"""The dataset card: a README that says what an export holds and how it came about."""
+"""What goes along with the rows: the dataset card, and who made each photo under which licence."""
 
 from __future__ import annotations
 
-from curation.models import Export
+import csv
+from pathlib import Path
+
+from catalog.models import Photo
+from curation.conversations import PROMPTS, neutral
+from curation.csv_cells import neutral_cell
+from curation.models import DatasetVersion, Export, SampleKind
+from inference.prompts import render
 
 DEMO = (
-    "\n> This is a demo: the experts' answers in it are invented. "
-    "It shows the way, not a quality.\n"
+    "> This is a demo: the experts' answers in it are invented. It shows the way, not a quality.\n"
 )
 
 
-def card_of(export: Export, rows: dict[str, int], licences: dict[str, int]) -> str:
-    """Markdown, the same bytes for the same version and options."""
+def card_of(export: Export, rows: dict[str, int], licences: dict[str, int], note: str) -> str:
+    """A README in Markdown with the head that the Hugging Face hub and `datasets` read."""
     version = export.version
     project = version.dataset.project
-    lines = [
-        f"# {version.dataset.name}, version {version.number}",
-        "",
-        f"From the project {project.name}. {version.dataset.description}".strip(),
+    parts = [
+        _head(rows),
+        f"# {_line(version.dataset.name)}, version {version.number}\n",
+        f"From the project {_line(project.name)}. {_line(version.dataset.description)}".strip(),
         DEMO if project.is_demo else "",
-        f"- Digest of the version: `{version.digest}`",
-        f"- Format: {export.exporter}",
-        "- Boxes: whole percent of the upright photo, [x1,y1,x2,y2]",
-        "- Splits go by groups of photos that look alike; benchmark photos are kept out.",
-        "",
-        "## Rows",
-        *(f"- {name}: {count}" for name, count in sorted(rows.items())),
-        "",
-        "## Rules",
-        *(f"- {name}: {value}" for name, value in sorted(version.rules.items())),
-        "",
-        "## Left out",
-        *(f"- {why}: {n}" for why, n in sorted(version.report.get("lost", {}).items())),
-        "",
-        "## Licences of the photos",
-        *(f"- {licence or 'not stated'}: {count}" for licence, count in sorted(licences.items())),
-        "",
+        _list(
+            f"Digest of the version: `{version.digest}`",
+            f"Format: {export.exporter}. {note}",
+            "Boxes: whole percent of the upright photo, [x1,y1,x2,y2].",
+            "Splits go by groups of photos that look alike; benchmark photos are kept out.",
+            "Every score is a mean opinion score; `meta` says of how many votes.",
+        ),
+        "## Rows\n\n" + _list(*(f"{name}: {count}" for name, count in sorted(rows.items()))),
+        "## Questions\n\n" + _list(*_questions(version)),
+        "## Rules\n\n" + _list(*_rules(version)),
+        "## Left out\n\n" + _list(*_losses(version)),
+        "## Licences of the photos\n\n"
+        + _list(*(f"{_line(name) or 'not stated'}: {n}" for name, n in sorted(licences.items())))
+        + "\nAuthors and sources stand in `CREDITS.csv`; many licences ask that they are named.",
     ]
-    return "\n".join(lines)
+    return "\n\n".join(part.strip() for part in parts if part.strip()) + "\n"
+
+
+def _head(rows: dict[str, int]) -> str:
+    """YAML that names every part, so that ``load_dataset(folder, "sft_crop")`` finds its files."""
+    lines = ["---", "configs:"]
+    kinds = [kind for kind in SampleKind if any(name.startswith(f"{kind}-") for name in rows)]
+    for kind in kinds:
+        lines += [f"- config_name: {kind}", "  data_files:"]
+        for name in rows:
+            if name.startswith(f"{kind}-"):
+                split = name.removeprefix(f"{kind}-").partition(".")[0]
+                lines += [f"  - split: {split}", f"    path: {name}"]
+    return "\n".join([*lines, "---"])
+
+
+def _questions(version: DatasetVersion) -> list[str]:
+    kinds = [kind for kind in SampleKind if kind in version.rules.get("kinds", [])]
+    prompts = {PROMPTS[kind]: render(PROMPTS[kind]) for kind in kinds}
+    return [f"{each.name}, sha256 `{each.hash[:16]}`: {each.text}" for each in prompts.values()]
+
+
+def _rules(version: DatasetVersion) -> list[str]:
+    return [
+        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
+        for name, value in version.rules.items()
+    ]
+
+
+def _losses(version: DatasetVersion) -> list[str]:
+    lost: dict[str, dict[str, int]] = version.report.get("lost", {})
+    found = [
+        f"{kind}: {why}: {n}" for kind, each in lost.items() for why, n in sorted(each.items())
+    ]
+    return found or ["nothing"]
+
+
+def _list(*lines: str) -> str:
+    return "".join(f"- {line}\n" for line in lines)
+
+
+def _line(text: str) -> str:
+    return neutral(" ".join(text.split()))
+
+
+def write_credits(path: Path, version: DatasetVersion) -> None:
+    """Who made each photo: one line per photo, in order of its hash."""
+    photos = Photo.objects.filter(samples__version=version).distinct().order_by("content_hash")
+    fields = ("content_hash", "title", "author", "licence", "source")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["photo", *fields[1:]])
+        for row in photos.values_list(*fields).iterator(chunk_size=1000):
+            writer.writerow([neutral_cell(str(value)) for value in row])

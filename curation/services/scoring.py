@@ -1,146 +1,109 @@
 """Scores from ratings: MOS with n and interval per crop and per photo, rank within the photo.
 
-Only what changed is computed: submit marks items, one job per campaign works the marks off.
+Only what changed is computed: submit marks items, one job per campaign works the marks off. A mark
+is cleared in the transaction that writes the scores, under the item's lock: a worker killed in
+between leaves the mark, and an answer that arrives meanwhile waits for the lock and marks again.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from accounts.models import Project, User
-from annotation.models import Assignment, AssignmentState, Item, Rating
+from annotation.models import Campaign, Item
 from catalog.models import Photo
 from core import jobs
 from core.jobs import JobRun
 from core.models import Job
 from curation import kinds
 from curation.models import Score, ScoreKind
+from curation.selectors.votes import counted_votes
+from curation.services.agreeing import start_agreement
 from measures.statistics import mos
-from measures.statistics.known import NotKnown, value_or_none
+from measures.statistics.known import value_or_none
 from measures.statistics.ranks import ranks
 
+# Small, because an expert who answers one of these items again waits for the batch.
+ITEMS_AT_ONCE = 50
 PHOTOS_AT_ONCE = 500
 
 
 def update_scores(run: JobRun) -> dict[str, Any]:
     """Handler: compute the scores of all photos whose items got responses in one campaign."""
+    campaign = Campaign.objects.select_related("project").get(pk=run.params["campaign"])
     photos = 0
-    while due := _due_items(run.params["campaign"]):
-        # Cleared before reading: a response that comes now marks the item again.
-        Item.objects.filter(pk__in=[item.pk for item in due]).update(scores_due=False)
-        photo_ids = sorted({item.photo_id for item in due})
-        try:
-            score_photos(photo_ids)
-        except BaseException:
-            Item.objects.filter(pk__in=[item.pk for item in due]).update(scores_due=True)
-            raise
-        photos += len(photo_ids)
+    while scored := _score_due(campaign):
+        photos += scored
         run.progress(photos)
     return {"photos": photos}
 
 
-def _due_items(campaign_id: int) -> list[Item]:
-    due = Item.objects.filter(campaign_id=campaign_id, scores_due=True)
-    return list(due.only("pk", "photo_id").order_by("pk")[:PHOTOS_AT_ONCE])
+@transaction.atomic
+def _score_due(campaign: Campaign) -> int:
+    """One batch: how many photos were scored, 0 when nothing is due."""
+    due = Item.objects.filter(campaign=campaign, scores_due=True).order_by("pk")
+    # In order of pk, so that two jobs of a campaign follow each other instead of deadlocking.
+    held = list(due.select_for_update(no_key=True).values_list("pk", "photo_id")[:ITEMS_AT_ONCE])
+    if not held:
+        return 0
+    Item.objects.filter(pk__in=[item_id for item_id, _ in held]).update(scores_due=False)
+    photo_ids = sorted({photo_id for _, photo_id in held})
+    score_photos(photo_ids)
+    start_agreement(project=campaign.project)
+    return len(photo_ids)
 
 
 def start_full_scores(*, project: Project, by: User | None) -> Job:
     """Compute every score of a project anew."""
     return jobs.start(
-        kinds.FULL_SCORES, by=by, scope=project.scope, params={"project": project.pk},
-        key=f"project/{project.pk}",
+        kinds.FULL_SCORES, by=by, scope=project.scope, subject=f"project/{project.pk}",
+        params={"project": project.pk}, key=f"project/{project.pk}",
     )  # fmt: skip
 
 
 def compute_all(run: JobRun) -> dict[str, Any]:
     """Handler: every photo of a project."""
-    ids = list(Photo.objects.filter(project_id=run.params["project"]).values_list("pk", flat=True))
+    project = Project.objects.get(pk=run.params["project"])
+    ids = list(Photo.objects.filter(project=project).order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(ids), PHOTOS_AT_ONCE):
         run.progress(start, len(ids))
         score_photos(ids[start : start + PHOTOS_AT_ONCE])
+    start_agreement(project=project)
     run.progress(len(ids), len(ids))
     return {"photos": len(ids)}
 
 
-@dataclass(frozen=True)
-class _Votes:
-    """The current ratings of one thing in its last round."""
-
-    kind: ScoreKind
-    photo_id: int
-    crop_id: int | None
-    values: Sequence[float]
-
-
 @transaction.atomic
 def score_photos(photo_ids: Sequence[int]) -> None:
-    """Write the scores of these photos and of their crops, from their current ratings.
+    """Write the scores of these photos and of their crops, from the votes that count.
 
-    Photos are locked in order, so that two jobs about the same photo follow each other.
+    Photos are locked in order, so that two jobs about the same photo follow each other; the lock
+    lets new answers in, which refer to the photo but do not change it.
     """
-    locked = Photo.objects.select_for_update().filter(pk__in=photo_ids).order_by("pk")
-    projects = dict(locked.values_list("pk", "project_id"))
-    votes = list(_current_votes(photo_ids))
-    scores = [_score(found, projects[found.photo_id]) for found in votes]
+    photos = Photo.objects.filter(pk__in=photo_ids).order_by("pk")
+    projects = dict(photos.select_for_update(no_key=True).values_list("pk", "project_id"))
+    votes: dict[tuple[int, int | None], list[float]] = defaultdict(list)
+    for vote in counted_votes(photo_ids):
+        votes[vote.photo_id, vote.crop_id].append(vote.value)
+    scores = [_score(projects[key[0]], *key, values) for key, values in votes.items()]
     _rank(scores)
     _replace(photo_ids, scores)
 
 
-def _current_votes(photo_ids: Sequence[int]) -> Iterator[_Votes]:
-    """The current ratings, those of a second round in place of the same item's first.
-
-    While a second round is under way its first answers do not yet replace the first round: a
-    round counts as soon as every asked person has answered it.
-    """
-    rows = Rating.objects.filter(photo_id__in=photo_ids, is_current=True).values_list(
-        "photo_id", "crop_id", "value", "round", "response__item_id"
-    )
-    by_item: dict[tuple[int, int | None, int], dict[int, list[float]]] = defaultdict(dict)
-    for photo_id, crop_id, value, round_, item_id in rows:
-        by_item[photo_id, crop_id, item_id].setdefault(round_, []).append(value)
-    complete = _complete_rounds({item_id for _, _, item_id in by_item})
-    grouped: dict[tuple[int, int | None], list[float]] = defaultdict(list)
-    for (photo_id, crop_id, item_id), rounds in by_item.items():
-        counted = [number for number in rounds if number in complete.get(item_id, {1})]
-        grouped[photo_id, crop_id] += rounds[max(counted or rounds)]
-    for (photo_id, crop_id), values in grouped.items():
-        kind = ScoreKind.PHOTO if crop_id is None else ScoreKind.CROP
-        yield _Votes(kind, photo_id, crop_id, values)
-
-
-def _complete_rounds(item_ids: Iterable[int]) -> dict[int, set[int]]:
-    """Per item the rounds that may count: the first always, a later one once nobody is missing."""
-    complete: dict[int, set[int]] = defaultdict(lambda: {1})
-    missing = set(
-        Assignment.objects.filter(item_id__in=item_ids, round__gt=1)
-        .exclude(state=AssignmentState.SUBMITTED)
-        .values_list("item_id", "round")
-    )
-    later = Assignment.objects.filter(item_id__in=item_ids, round__gt=1).values_list(
-        "item_id", "round"
-    )
-    for item_id, number in later.distinct():
-        if (item_id, number) not in missing:
-            complete[item_id].add(number)
-    return complete
-
-
-def _score(votes: _Votes, project_id: int) -> Score:
-    found = mos.mos_table([0] * len(votes.values), votes.values).row(0)
-    interval = found.interval
-    is_known = not isinstance(interval, NotKnown)
+def _score(project_id: int, photo_id: int, crop_id: int | None, values: Sequence[float]) -> Score:
+    found = mos.mos_table([0] * len(values), values).row(0)
+    span = value_or_none(found.interval)
     return Score(
-        project_id=project_id, kind=votes.kind, photo_id=votes.photo_id, crop_id=votes.crop_id,
+        project_id=project_id, photo_id=photo_id, crop_id=crop_id,
+        kind=ScoreKind.PHOTO if crop_id is None else ScoreKind.CROP,
         method=mos.METHOD, method_version=mos.VERSION, value=found.mean, n=found.n,
         sd=value_or_none(found.sos),
-        low=interval.value.low if is_known else None,
-        high=interval.value.high if is_known else None,
-        unknown="" if is_known else str(interval),
+        low=span.low if span else None, high=span.high if span else None,
+        unknown="" if span else str(found.interval),
     )  # fmt: skip
 
 
@@ -164,7 +127,11 @@ def _replace(photo_ids: Sequence[int], scores: Sequence[Score]) -> None:
             "is_provisional", "computed_at",
         ],
     )  # fmt: skip
-    kept = {(score.kind, score.photo_id, score.crop_id) for score in scores}
-    for old in Score.objects.filter(photo_id__in=photo_ids, method=mos.METHOD):
-        if (old.kind, old.photo_id, old.crop_id) not in kept:
-            old.delete()
+    kept = {(score.photo_id, score.crop_id) for score in scores}
+    stored = Score.objects.filter(photo_id__in=photo_ids, method=mos.METHOD)
+    gone = [
+        pk
+        for pk, photo_id, crop_id in stored.values_list("pk", "photo_id", "crop_id")
+        if (photo_id, crop_id) not in kept
+    ]
+    Score.objects.filter(pk__in=gone).delete()
