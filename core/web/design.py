@@ -99,8 +99,8 @@ def expert(request: HttpRequest, item_type: str) -> HttpResponse:
 
 @when_shown
 def claim(request: HttpRequest, item_type: str) -> JsonResponse:
-    """The first sample whose id is not in ``after``; ids go round without an end."""
-    known = {int(n) for n in request.GET.get("after", "").split(",") if n.isdigit()}
+    """The sample after those the page has already; ids go round without an end."""
+    known = json.loads(request.body).get("after", [])
     return JsonResponse(_entry(item_type, max(known, default=-1) + 1))
 
 

@@ -64,7 +64,7 @@ export function createAutosave({ url, place, version = 0, read, onState = () => 
 
   async function failed(content, problem) {
     if (isClosed) return;
-    if (problem.status === 409 && onConflict && problem.detail.theirs !== undefined) {
+    if (problem.status === 409 && onConflict && problem.detail.theirs) {
       known = problem.detail.version;
       const choice = await onConflict({ mine: content, theirs: problem.detail.theirs });
       if (choice === "mine") {

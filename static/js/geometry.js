@@ -155,7 +155,7 @@ export function ratioName(value, aspect) {
   const preset = RATIOS.find((r) => near(value, r.value ?? aspect));
   if (preset) return preset.name;
   const turned = RATIOS.find((r) => near(1 / value, r.value ?? aspect));
-  if (turned) return turned.value ? turned.name.split(":").reverse().join(":") : "original, turned";
+  if (turned?.value) return turned.name.split(":").reverse().join(":");
   return value >= 1 ? `${value.toFixed(2)}:1` : `1:${(1 / value).toFixed(2)}`;
 }
 

@@ -1,6 +1,6 @@
 // Fetches the next item ahead of time, under this person's own lease, and decodes its pictures.
 
-import { get } from "./http.js";
+import { post } from "./http.js";
 
 /** Every picture URL found anywhere in an item, in order, without doubles. */
 export function pictureUrls(value, found = new Set()) {
@@ -43,9 +43,7 @@ export function createPrefetch({ claimUrl }) {
   /** held: ids this page has already. Asks for one more where none is ready; a failure is tried at the next item. */
   function fill(held) {
     if (queue.length || pending) return pending || Promise.resolve();
-    const url = new URL(claimUrl, location.href);
-    url.searchParams.set("after", held.join(","));
-    pending = get(url.href)
+    pending = post(claimUrl, { after: held })
       .then((reply) => (reply.assignment && !held.includes(reply.assignment.id) ? add(reply) : undefined))
       .catch(() => {})
       .finally(() => {

@@ -4,7 +4,7 @@
 import { createAutosave, localCopy } from "./autosave.js";
 import { ask } from "./dialog.js";
 import { h } from "./dom.js";
-import { get, post } from "./http.js";
+import { post } from "./http.js";
 import { createKeys } from "./keys.js";
 import { createOutbox } from "./outbox.js";
 import { createPrefetch, decodePictures } from "./prefetch.js";
@@ -145,9 +145,7 @@ export async function startWorkspace(shell) {
 
   async function claim() {
     try {
-      const url = new URL(urls.claimUrl, location.href);
-      url.searchParams.set("after", held().join(","));
-      const reply = await get(url.href);
+      const reply = await post(urls.claimUrl, { after: held() });
       if (!reply.assignment) return showNothing(reply.empty || "There is no item left for you in this campaign.");
       await decodePictures(reply.item);
       return show(reply);
@@ -353,7 +351,7 @@ export async function startWorkspace(shell) {
   if (first.progress) bar.showProgress(first.progress);
   outbox.status().refused.forEach(sayRefused);
   outbox.flush();
-  if (first.assignment && !sentIds().includes(first.assignment.id)) show(first);
+  if (first.assignment && !sentIds().includes(first.assignment.id)) show(first, first.answer ?? null);
   else if (first.empty) showNothing(first.empty);
   else claim();
 }

@@ -726,3 +726,23 @@ def test_uploads_show_progress_and_refusals(open_page: Callable[[str], Page]) ->
     page.set_input_files("[data-upload] input", files)  # type: ignore[arg-type]
     expect(page.locator(".upload--refused")).to_contain_text("This is not an image.")
     expect(page.locator("[data-upload] [role=status]")).to_have_text("5 of 5 done, 1 refused")
+
+
+def test_an_answer_can_be_opened_again_to_be_changed(work: Callable[[str], Page]) -> None:
+    page = work("photo_score")
+
+    def reopened(route: Route) -> None:
+        page_source = route.fetch().text()
+        entry = '"assignment": {"id": 0, "urls": {"submit": "/elsewhere"}}, "answer": {"score": 3}'
+        route.fulfill(
+            body=page_source.replace('"assignment": {"id": 0}', entry), content_type="text/html"
+        )
+
+    page.route("**/expert/photo_score/", reopened)
+    page.reload()
+    await_item(page, 0)
+    expect(page.get_by_role("radio", name="3")).to_be_checked()
+    press(page, "5")
+    with page.expect_request("**/elsewhere") as sent:
+        press(page, "Enter")
+    assert sent.value.post_data_json["answer"]["score"] == 5
