@@ -42,6 +42,6 @@ def _stream(key: str, media_type: str) -> HttpResponseBase:
         raise NotFound("The photo's file is missing from the storage.") from error
     response = FileResponse(file, content_type=media_type)
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'self'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

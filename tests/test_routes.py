@@ -75,6 +75,13 @@ def _client(person: User | None, *, csrf: bool = False) -> Client:
 
 
 def _send(client: Client, row: Row, url: str, **more: Any) -> HttpResponse:
+    response = _sent(client, row, url, **more)
+    if response.streaming:
+        response.getvalue()  # read to its end, so that the file is closed
+    return response
+
+
+def _sent(client: Client, row: Row, url: str, **more: Any) -> HttpResponse:
     send = getattr(client, row.method.lower())
     if row.method == "GET":
         return send(url, **more)
