@@ -1,0 +1,143 @@
+"""Reading runs for their pages: rows, figures over steps, the end of the log, samples."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import orjson
+from django.db.models import QuerySet
+
+from accounts.models import Project
+from core.charts import Chart, Point, Series, line_chart
+from core.errors import NotFound
+from inference.visible import visible_text
+from training.models import Checkpoint, Model, Run
+from training.places import run_folder
+
+LOG_BYTES = 24_000
+LOG_LINES = 200
+DIARY_BYTES = 400_000
+# Drawn together, the first in the accent: what went down, what went up, what it was held against.
+CHARTS = (
+    ("Loss", ("loss", "eval_loss")),
+    ("Preference accuracy", ("rewards/accuracies", "eval_rewards/accuracies")),
+    ("Preference margin", ("rewards/margins", "eval_rewards/margins")),
+    ("Token accuracy", ("mean_token_accuracy", "eval_mean_token_accuracy")),
+    ("Learning rate", ("learning_rate",)),
+    ("Gradient norm", ("grad_norm",)),
+)
+NAMES = {
+    "loss": "training", "eval_loss": "validation", "rewards/accuracies": "training",
+    "eval_rewards/accuracies": "validation", "rewards/margins": "training",
+    "eval_rewards/margins": "validation", "mean_token_accuracy": "training",
+    "eval_mean_token_accuracy": "validation", "learning_rate": "rate", "grad_norm": "norm",
+}  # fmt: skip
+
+
+def runs_of(project: Project) -> QuerySet[Run]:
+    """All runs with what a list shows."""
+    return Run.objects.filter(project=project).select_related(
+        "export__version__dataset", "base_model", "by"
+    )
+
+
+def run_in(project: Project, pk: int) -> Run:
+    """One run of the project, or `NotFound`."""
+    rows = runs_of(project).select_related("start_from__run", "base_model__checkpoint", "project")
+    run = rows.filter(pk=pk).first()
+    if run is None:
+        raise NotFound("There is no such run in this project.")
+    return run
+
+
+def model_in(project: Project, pk: int) -> Model:
+    """One model of the project, or `NotFound`."""
+    rows = Model.objects.filter(project=project).select_related("checkpoint__run", "project", "by")
+    model = rows.filter(pk=pk).first()
+    if model is None:
+        raise NotFound("There is no such model in this project.")
+    return model
+
+
+def checkpoint_in(project: Project, pk: int) -> Checkpoint:
+    """One kept checkpoint of the project, or `NotFound`."""
+    rows = Checkpoint.objects.filter(run__project=project).select_related("run__base_model")
+    checkpoint = rows.filter(pk=pk).first()
+    if checkpoint is None:
+        raise NotFound("There is no such checkpoint in this project.")
+    return checkpoint
+
+
+def charts_of(run: Run) -> list[Chart]:
+    """One chart per group of figures that the run has."""
+    points: dict[str, dict[int, float]] = defaultdict(dict)
+    rows = run.metrics.order_by("attempt", "step").values_list("name", "step", "value")
+    for name, step, value in rows:
+        points[name][step] = value  # a later attempt's figure for a step replaces the earlier one
+    charts = []
+    for title, names in CHARTS:
+        series = [
+            Series(NAMES[name], [Point(step, value) for step, value in sorted(points[name].items())],
+                   ink=at)
+            for at, name in enumerate(names)
+            if points[name]
+        ]  # fmt: skip
+        if series:
+            charts.append(line_chart(title, series, x_label="step", size=(560, 200)))
+    return charts
+
+
+def log_tail(run: Run) -> list[str]:
+    """The last lines that the trainer printed, as plain text."""
+    return _last_lines(run_folder(run) / "trainer.log")[-LOG_LINES:]
+
+
+def diary(run: Run) -> list[dict[str, Any]]:
+    """The last events in words, newest first: what the page shows as the run's log."""
+    told = []
+    for line in reversed(_last_lines(run_folder(run) / "events.jsonl", DIARY_BYTES)):
+        try:
+            event = orjson.loads(line)
+        except orjson.JSONDecodeError:
+            continue
+        words = _in_words(event)
+        if words:
+            told.append({"at": event.get("ts"), "words": visible_text(words)})
+        if len(told) >= 60:
+            break
+    return told
+
+
+def _in_words(event: dict[str, Any]) -> str:
+    kind, step = event.get("type"), event.get("step")
+    if kind == "metric":
+        values = event.get("values") or {}
+        shown = [f"{name} {values[name]:.4g}" for name in ("loss", "eval_loss") if name in values]
+        return f"step {step}: {', '.join(shown)}" if shown else ""
+    if kind == "checkpoint":
+        return f"checkpoint at step {step} {'deleted' if event.get('is_pruned') else 'saved'}"
+    if kind == "state":
+        return str(event.get("reason") or event.get("state"))
+    return str(event.get("text", "")) if kind == "log" else ""
+
+
+def _last_lines(path: Path, size: int = LOG_BYTES) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - size))
+            text = file.read().decode(errors="replace")
+    except FileNotFoundError:
+        return []
+    return [visible_text(line) for line in text.splitlines()]
+
+
+def pace_of(run: Run) -> tuple[str, float | None]:
+    """Seconds a step in words, and the seconds left; empty and None while unknown."""
+    rows = run.metrics.filter(name="seconds_per_step").order_by("-attempt", "-step")
+    last = rows.values_list("value", flat=True).first()
+    if last is None or not run.max_steps:
+        return "", None
+    return f"{last:.2g} s a step", last * max(run.max_steps - run.step, 0)

@@ -1,0 +1,126 @@
+"""Forms drawn from what they ask for: a recipe's config, the project's exports and models."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from accounts.models import Project
+from curation.models import BenchmarkVersion, Export, ExportState
+from training.models import Checkpoint, Model
+from training.recipes import ConfigField, Recipe, config_fields
+
+
+class PartsForm(forms.Form):
+    """What every run needs beside its recipe's settings."""
+
+    name = forms.CharField(max_length=120, help_text="As it will be listed.")
+    export = forms.ModelChoiceField(
+        Export.objects.none(), label="Data", empty_label=None,
+        help_text="A ready export of a frozen version.",
+    )  # fmt: skip
+    base_model = forms.ModelChoiceField(Model.objects.none(), label="Model", empty_label=None)
+    start_from = forms.ModelChoiceField(
+        Checkpoint.objects.none(), label="Start from", required=False,
+        empty_label="the model as it is",
+        help_text="A checkpoint of another run that this one continues.",
+    )  # fmt: skip
+    devices = forms.IntegerField(
+        min_value=0, max_value=64, initial=0, label="GPUs", help_text="0: the processor."
+    )
+
+    def __init__(self, project: Project, recipe: type[Recipe], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        exports = Export.objects.filter(
+            version__dataset__project=project, state=ExportState.READY, exporter="trl_jsonl"
+        )
+        checkpoints = Checkpoint.objects.filter(run__project=project, is_pruned=False)
+        self._choose("export", exports.select_related("version__dataset").order_by("-pk"))
+        self._choose("base_model", Model.objects.filter(project=project).order_by("-pk"))
+        self._choose("start_from", checkpoints.select_related("run").order_by("-pk"))
+        if recipe.needs_start:
+            self.fields["start_from"].required = True
+
+    def _choose(self, name: str, rows: Any) -> None:
+        field: Any = self.fields[name]
+        field.queryset = rows
+        field.label_from_instance = _LABELS[name]
+
+
+def _export_words(export: Any) -> str:
+    return f"{export.version}, export {export.pk}, {export.rows:,} rows"
+
+
+def _checkpoint_words(checkpoint: Any) -> str:
+    which = "final" if checkpoint.is_final else f"step {checkpoint.step}"
+    return f"{checkpoint.run.name} (run {checkpoint.run_id}), {which}"
+
+
+_LABELS = {"export": _export_words, "base_model": str, "start_from": _checkpoint_words}
+
+
+class ConfigForm(forms.Form):
+    """One field per setting of the recipe, in its groups; ranges come from the config's class."""
+
+    def __init__(self, recipe: type[Recipe], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.groups: dict[str, list[str]] = {}
+        for told in config_fields(recipe.config_class):
+            self.fields[told.name] = _field(told)
+            self.groups.setdefault(told.group or "Other", []).append(told.name)
+
+    def grouped(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The groups with their bound fields."""
+        return [(group, [self[name] for name in names]) for group, names in self.groups.items()]
+
+
+def _field(told: ConfigField) -> forms.Field:
+    common: dict[str, Any] = {
+        "label": told.title, "help_text": told.help, "initial": told.default, "required": False
+    }  # fmt: skip
+    if told.choices:
+        return forms.ChoiceField(choices=[(each, each) for each in told.choices], **common)
+    if told.kind == "boolean":
+        return forms.BooleanField(**common)
+    limits = {"min_value": told.minimum, "max_value": told.maximum}
+    if told.kind == "integer":
+        return forms.IntegerField(**limits, **common)
+    if told.kind == "number":
+        return forms.FloatField(**limits, widget=forms.NumberInput(attrs={"step": "any"}), **common)
+    return forms.CharField(max_length=500, **common)
+
+
+class BaseModelForm(forms.Form):
+    """A folder below the models' root."""
+
+    name = forms.CharField(max_length=120)
+    folder = forms.ChoiceField(help_text="Folders with a config.json below the models' folder.")
+
+    def __init__(self, folders: list[str], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["folder"]
+        field.choices = [(folder, folder) for folder in folders]
+
+
+class EvaluateForm(forms.Form):
+    """Which frozen references to measure against."""
+
+    benchmark_version = forms.ModelChoiceField(
+        BenchmarkVersion.objects.none(), label="Benchmark", empty_label=None
+    )
+
+    def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["benchmark_version"]
+        rows = BenchmarkVersion.objects.filter(benchmark__project=project)
+        field.queryset = rows.select_related("benchmark").order_by("-pk")
+
+
+class PromoteForm(forms.Form):
+    """How much of the project the model may draft."""
+
+    share = forms.FloatField(
+        min_value=0, max_value=1, initial=1, label="Share of the photos",
+        widget=forms.NumberInput(attrs={"step": "0.05"}), help_text="From 0 to 1.",
+    )  # fmt: skip
