@@ -228,7 +228,9 @@ def disagree(project: Project) -> None:
             answer_all(item.campaign)
         again = Response.objects.filter(item=item, round=2).order_by("pk").first()
         if again is not None and not item.adjudications.exists():
-            settle_with_response(response=again, reason="Agreed in the second round.", by=nora)
+            settle_with_response(
+                item=item, response_id=again.pk, reason="Agreed in the second round.", by=nora
+            )
 
 
 def _flags(project: Project, name: str) -> list[Flag]:
