@@ -6,10 +6,13 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
 from pathlib import Path
 
 import psutil
 import pytest
+from django.core.management import call_command
+from pytest_django.fixtures import Settings
 
 from core.errors import InvalidInput
 from tests.training.making import (
@@ -113,10 +116,12 @@ def test_the_grace_of_a_stop_is_kept_by_the_guard(endless: RunSpec) -> None:
     assert Local().status(ref).exit_code == -signal.SIGKILL
 
 
-def test_shutting_down_saves_every_run(endless: RunSpec) -> None:
+def test_shutting_down_saves_every_run(endless: RunSpec, settings: Settings) -> None:
+    settings.RUNS_DIR = endless.output.parent
     ref = submit(endless)
     wait_for_step(endless, 1)
-    assert end_all(endless.output.parent, grace_s=60) == 1
+    call_command("end_runs", grace=60.0, stdout=(said := StringIO()))
+    assert "Ended 1 running" in said.getvalue()
     assert Local().status(ref).exit_code == ExitCode.STOPPED
     assert last_state(endless)["state"] == "stopped"
     assert processes_of(endless) == []

@@ -70,11 +70,16 @@ class Local(Engine):
         raise Unavailable("The trainer's guard did not start. Look into the run's trainer.log.")
 
     def status(self, ref: Ref) -> Status:
+        """The guard's last act is the exit code, so it is looked for again once all are gone."""
         started = float(ref["started"])
-        is_alive = bool(_processes(ref))
-        if (left := _read(_exit_path(ref))) is not None:
-            return Status("ended", int(left["code"]), started, float(left["ended"]))
-        return Status("running" if is_alive else "lost", started=started)
+        left = _read(_exit_path(ref))
+        if left is None and _processes(ref):
+            return Status("running", started=started)
+        left = left or _read(_exit_path(ref))
+        if left is None:
+            return Status("lost", started=started)
+        _reap(int(ref["pid"]))
+        return Status("ended", int(left["code"]), started, float(left["ended"]))
 
     def logs(self, ref: Ref, offset: int = 0) -> LogChunk:
         try:
