@@ -8,6 +8,7 @@ from catalog.services.grouping import regroup
 from catalog.services.importing import take_files
 from core.jobs.running import Handler
 from curation import kinds as curation_kinds
+from curation.services.agreeing import measure_agreement
 from curation.services.exporting import write_export
 from curation.services.freezing import build_version
 from curation.services.scoring import compute_all, update_scores
@@ -23,6 +24,7 @@ HANDLERS: dict[str, Handler] = {
     annotation_kinds.DRAFT_BATCH_GPU.name: run_batch,
     annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
     curation_kinds.FULL_SCORES.name: compute_all,
+    curation_kinds.AGREEMENT.name: measure_agreement,
     curation_kinds.FREEZE.name: build_version,
     curation_kinds.EXPORT.name: write_export,
     training_kinds.SUPERVISE.name: supervise,

@@ -166,24 +166,37 @@ CAMPAIGNS = (
 
 
 def hand_out(project: Project) -> None:
-    """The campaigns, first with what the invented experts answer, then with the rest left open."""
+    """The campaigns, with what the invented experts answer."""
+    by = cast.person(cast.EVERYTHING)
     for work in CAMPAIGNS:
         campaign = _campaign(project, work)
-        chosen = list(work.photos(project))
-        titles = panel.names_by_title()
-        kept = [p.pk for p in chosen if _is_for_panel(work, titles[p.title])]
-        by = cast.person(cast.EVERYTHING)
-        add_selection(campaign=campaign, selection=Selection(photo_ids=tuple(kept)), by=by)
+        if _holds_the_rest(campaign):
+            continue
+        kept = tuple(photo.pk for photo in work.photos(project) if _is_for_panel(work, photo))
+        add_selection(campaign=campaign, selection=Selection(photo_ids=kept), by=by)
         if campaign.state == "preparing":
             open_campaign(campaign=campaign, by=by)
         answer_all(campaign)
-        everything = tuple(photo.pk for photo in chosen)
-        add_selection(campaign=campaign, selection=Selection(photo_ids=everything), by=by)
     wait_for(lambda: jobs_are_done(project), "Computing scores")
 
 
-def _is_for_panel(work: Work, name: str) -> bool:
-    """Held-out photos are answered in full, for their references; some others are left open."""
+def leave_open(project: Project) -> None:
+    """The rest of the items, for whoever tries the demo."""
+    by = cast.person(cast.EVERYTHING)
+    for work in CAMPAIGNS:
+        everything = tuple(photo.pk for photo in work.photos(project))
+        campaign = _campaign(project, work)
+        add_selection(campaign=campaign, selection=Selection(photo_ids=everything), by=by)
+
+
+def _holds_the_rest(campaign: Campaign) -> bool:
+    titles = [title for title, name in panel.names_by_title().items() if name in LEFT_OPEN]
+    return campaign.items.filter(photo__title__in=titles).exists()
+
+
+def _is_for_panel(work: Work, photo: Photo) -> bool:
+    """Held-out photos are drawn on in full, for their references; some others are left open."""
+    name = panel.names_by_title()[photo.title]
     return work.item_type == "crop_draw" or name not in LEFT_OPEN
 
 

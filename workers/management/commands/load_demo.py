@@ -40,6 +40,7 @@ class Command(BaseCommand):
         self.say("three invented experts answer")
         story.hand_out(project)
         story.disagree(project)
+        story.leave_open(project)
         self.say("freezing a dataset version and exporting it")
         story.freeze(project)
         self.say("training a tiny model; this takes a few minutes in the background")
