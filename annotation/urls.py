@@ -1,7 +1,34 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from annotation.views import campaigns, items, talks, work
 
 app_name = "annotation"
+C = "p/<slug:slug>/campaigns"
+ONE = f"{C}/<int:campaign_id>"
+ITEM = "p/<slug:slug>/items/<int:item_id>"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("work/", work.my_work, name="my-work"),
+    path("work/answers/", work.answers, name="my-answers"),
+    path("work/<int:campaign_id>/", work.workspace, name="workspace"),
+    path("work/assignments/<int:assignment_id>/images/<slug:place>.jpg", work.image, name="image"),
+    path("work/items/<int:item_id>/", talks.discussion, name="discussion"),
+    path("work/items/<int:item_id>/messages/", talks.say, name="discussion-say"),
+    path(f"{C}/", campaigns.campaigns, name="campaigns"),
+    path(f"{C}/new/", campaigns.new_campaign, name="new-campaign"),
+    path(f"{C}/new/estimate/", campaigns.estimate, name="estimate"),
+    path(f"{ONE}/", campaigns.campaign, name="campaign"),
+    path(f"{ONE}/open/", campaigns.move, {"to": "open"}, name="open-campaign"),
+    path(f"{ONE}/pause/", campaigns.move, {"to": "pause"}, name="pause-campaign"),
+    path(f"{ONE}/close/", campaigns.move, {"to": "close"}, name="close-campaign"),
+    path(f"{ONE}/subjects/", campaigns.add_subjects, name="add-subjects"),
+    path(f"{ONE}/guidelines/", campaigns.guidelines, name="guidelines"),
+    path(f"{ONE}/items/", campaigns.items, name="items"),
+    path(f"{ONE}/flags/", campaigns.flags, name="flags"),
+    path(f"{ITEM}/", items.item, name="item"),
+    path(f"{ITEM}/second-round/", items.second_round, name="second-round"),
+    path(f"{ITEM}/settle/", items.settle, name="settle"),
+    path(f"{ITEM}/messages/", items.say, name="item-say"),
+]

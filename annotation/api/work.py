@@ -34,7 +34,7 @@ from annotation.services.claiming import claim_next, extend_lease, give_back, sk
 from annotation.services.discussing import flag_item
 from annotation.services.saving import save_working_copy
 from annotation.services.submitting import change_answer, submit, why_unchangeable
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput
 from core.web.bodies import parse
 from core.web.paging import NewestFirst
 
@@ -83,7 +83,8 @@ class ClaimView(WorkView):
         assignment = claim_next(campaign=campaign, person=self.person, known=known)
         if assignment is None:
             words = {"paused": PAUSED, "closed": CLOSED}.get(campaign.state, NOTHING_LEFT)
-            return Response({"empty": words})
+            progress = person_progress(self.person, campaign)
+            return Response({"empty": words, "progress": progress})
         entry = entry_of(assignment, self.person, self.image_address)
         return Response({**entry, "progress": person_progress(self.person, campaign)})
 
@@ -173,8 +174,8 @@ class HeartbeatView(WorkView):
     @extend_schema(request=bodies.AboutAssignment, responses=bodies.HeldReply)
     def post(self, request: Request, assignment_id: int) -> Response:
         """Keep the lease; 409 when it is no longer the caller's."""
+        held = extend_lease(assignments=[self.mine(assignment_id).pk], person=self.person)
         self.body(bodies.AboutAssignment, assignment_id)
-        held = extend_lease(assignments=[assignment_id], person=self.person)
         if not held:
             raise Conflict(LEASE_LOST, code="lease_lost")
         return Response({"held": held})
@@ -195,7 +196,7 @@ class UndoView(WorkView):
             rows = rows.filter(submission_id=asked["submission_id"])
         row = rows.first()
         if row is None:
-            raise NotFound("There is no answer of yours to open again.")
+            raise Conflict("There is no answer of yours to open again.")
         problem = why_unchangeable(row, self.person, row.item)
         if problem:
             raise Conflict(problem)

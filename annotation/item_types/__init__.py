@@ -143,8 +143,8 @@ class ItemType(ABC):
     ``name`` is stored in campaigns; ``title`` and ``instructions`` are shown to people;
     ``script`` names the page's module in ``static/js/types``; ``settings_model`` checks a campaign's
     settings; ``seconds_each`` is a first guess for the workload; ``subjects_are`` says in words what
-    becomes an item; ``uses_crops``: its items show crops; ``example_answer`` is a page's answer, for
-    the API's documentation.
+    becomes an item; ``uses_crops``: its items show crops; ``thumb_place``: the picture to know an item by;
+    ``example_answer`` is a page's answer, for the API's documentation.
     """
 
     name: ClassVar[str]
@@ -154,6 +154,7 @@ class ItemType(ABC):
     subjects_are: ClassVar[str]
     seconds_each: ClassVar[int]
     uses_crops: ClassVar[bool] = False
+    thumb_place: ClassVar[str] = PHOTO_PLACE
     settings_model: ClassVar[type[Parsed]]
     answer_model: ClassVar[type[Parsed]]
     example_answer: ClassVar[dict[str, Any]]

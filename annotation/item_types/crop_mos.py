@@ -70,6 +70,7 @@ class CropMos(ItemType):
     subjects_are = "every ready photo with enough crops"
     seconds_each = 25
     uses_crops = True
+    thumb_place = "0"
     settings_model = Settings
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {

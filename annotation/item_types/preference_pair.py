@@ -69,6 +69,7 @@ class PreferencePair(ItemType):
     subjects_are = "pairs of crops of each ready photo"
     seconds_each = 9
     uses_crops = True
+    thumb_place = "left"
     settings_model = Settings
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {"choice": "left", "strength": 1}

@@ -1,0 +1,263 @@
+"""Campaign pages of those who run them: list, new, progress, guidelines, items, flags."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Project
+from accounts.roles import Right, can
+from accounts.views.page import ProjectRequest, page
+from annotation.item_types import ItemType, item_type_of, registry
+from annotation.models import Campaign, FlagState, ItemState
+from annotation.selectors.campaigns import campaign_in, campaigns_with_progress, items_in
+from annotation.selectors.progress import (
+    campaign_progress,
+    people_in,
+    people_who_may_work,
+    seconds_per_answer,
+)
+from annotation.selectors.talks import flags_in
+from annotation.selectors.workload import workload
+from annotation.services.campaigns import (
+    add_selection,
+    close_campaign,
+    create_campaign,
+    open_campaign,
+    pause_campaign,
+    write_guidelines,
+)
+from annotation.subjects import Selection
+from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form
+from core.errors import InvalidInput, ReframeError
+from core.web.forms import add_problem
+from core.web.paging import newest_first
+
+MOVES: dict[str, tuple[Callable[..., Campaign], str]] = {
+    "open": (open_campaign, "{} is open: experts can take its items now."),
+    "pause": (pause_campaign, "{} is paused. What people hold they may still send."),
+    "close": (close_campaign, "{} is closed."),
+}
+SHOWN_FLAGS = 10
+
+
+@require_safe
+@page(Right.SEE_CAMPAIGNS)
+def campaigns(request: ProjectRequest, project: Project) -> HttpResponse:
+    """All campaigns with their progress."""
+    rows = list(campaigns_with_progress(project))
+    context = {"rows": [(row, _title(row.item_type)) for row in rows], **_may(request, project)}
+    return render(request, "annotation/campaigns.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.RUN_CAMPAIGNS)
+def new_campaign(request: ProjectRequest, project: Project) -> HttpResponse:
+    """First the item type, then its form."""
+    name = request.GET.get("item_type", "")
+    if not name:
+        return render(request, "annotation/new_campaign.html", {"kinds": list(registry)})
+    kind = registry.get(name)
+    form = campaign_form(kind, project, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = _create(request, project, kind, form)
+        except ReframeError as error:
+            _add_setting_problem(form, error)
+        else:
+            messages.success(request, f"{made.name} is ready. Look it over, then open it.")
+            return redirect("annotation:campaign", slug=project.slug, campaign_id=made.pk)
+    context = {"kind": kind, "form": form}
+    status = 400 if form.errors else 200
+    return render(request, "annotation/new_campaign_of_type.html", context, status=status)
+
+
+@require_POST
+@page(Right.RUN_CAMPAIGNS)
+def estimate(request: ProjectRequest, project: Project) -> HttpResponse:
+    """How much work the form as it stands would be."""
+    kind = registry.get(request.GET.get("item_type", ""))
+    form = campaign_form(kind, project, request.POST)
+    if not form.is_valid():
+        return HttpResponse()
+    values = form.cleaned_data
+    pool = values["pool"]
+    found = workload(
+        kind(form.settings()), project, Selection(values["photo_ids"], values["limit"]),
+        overlap=values["overlap"],
+        people=len(pool) or len(people_who_may_work(Campaign(project=project))),
+    )  # fmt: skip
+    return render(request, "annotation/workload.html", {"found": found})
+
+
+@require_safe
+@page(Right.SEE_CAMPAIGNS)
+def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
+    """How far it is, who works, what is flagged."""
+    found = campaign_in(project, campaign_id)
+    progress = campaign_progress(found)
+    seconds = seconds_per_answer(found)
+    flags = flags_in(project).filter(item__campaign=found, state=FlagState.OPEN)
+    missing = max(0, progress.slots - progress.submitted)
+    context = {
+        **_frame(request, project, found, "overview"),
+        "progress": progress,
+        "missing": missing,
+        "seconds": seconds,
+        "hours_left": None if seconds is None else missing * seconds / 3600,
+        "people": people_in(found) if can(request.user, Right.SEE_QUALITY, project) else [],
+        "flags": flags[:SHOWN_FLAGS],
+        "settings": _settings_in_words(found),
+    }
+    return render(request, "annotation/campaign.html", context)
+
+
+@require_POST
+@page(Right.RUN_CAMPAIGNS)
+def move(request: ProjectRequest, project: Project, campaign_id: int, to: str) -> HttpResponse:
+    """Open, pause or close."""
+    change, words = MOVES[to]
+    found = change(campaign=campaign_in(project, campaign_id), by=request.user)
+    messages.success(request, words.format(found.name))
+    return redirect("annotation:campaign", slug=project.slug, campaign_id=found.pk)
+
+
+@require_POST
+@page(Right.RUN_CAMPAIGNS)
+def add_subjects(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
+    """Add what has become a subject since: new photos, drafts, crops."""
+    found = campaign_in(project, campaign_id)
+    added = add_selection(campaign=found, selection=Selection(), by=request.user)
+    messages.success(request, f"{added:,} new items." if added else "There is nothing new to add.")
+    return redirect("annotation:campaign", slug=project.slug, campaign_id=found.pk)
+
+
+@require_http_methods(["GET", "POST"])
+@page(Right.RUN_CAMPAIGNS)
+def guidelines(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
+    """Read and rewrite the guidelines."""
+    found = campaign_in(project, campaign_id)
+    form = GuidelinesForm(request.POST or None, initial={"guidelines": found.guidelines})
+    if request.method == "POST" and form.is_valid():
+        text = form.cleaned_data["guidelines"]
+        found = write_guidelines(campaign=found, text=text, by=request.user)
+        messages.success(request, f"The guidelines are version {found.guidelines_version} now.")
+        return redirect("annotation:guidelines", slug=project.slug, campaign_id=found.pk)
+    context = {**_frame(request, project, found, "guidelines"), "form": form}
+    return render(request, "annotation/guidelines.html", context)
+
+
+@require_safe
+@page(Right.SEE_CAMPAIGNS)
+def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
+    """The campaign's items, newest first, narrowed by state."""
+    found = campaign_in(project, campaign_id)
+    state = _one_of(request, "state", ItemState.choices)
+    rows = items_in(project).filter(campaign=found)
+    paged = newest_first(rows.filter(state=state) if state else rows, request)
+    context = {
+        **_frame(request, project, found, "items"),
+        "page": paged,
+        "filters": _chips(ItemState.choices, state, "state"),
+    }
+    return render(request, "annotation/items.html", context)
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def flags(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
+    """The campaign's flags, newest first, narrowed by state."""
+    found = campaign_in(project, campaign_id)
+    state = _one_of(request, "state", FlagState.choices)
+    rows = flags_in(project).filter(item__campaign=found)
+    paged = newest_first(rows.filter(state=state) if state else rows, request)
+    context = {
+        **_frame(request, project, found, "flags"),
+        "page": paged,
+        "filters": _chips(FlagState.choices, state, "state"),
+    }
+    return render(request, "annotation/flags.html", context)
+
+
+def _create(
+    request: ProjectRequest, project: Project, kind: type[ItemType], form: CampaignForm
+) -> Campaign:
+    values = form.cleaned_data
+    with transaction.atomic():
+        made = create_campaign(
+            project=project, name=values["name"], item_type=kind.name, overlap=values["overlap"],
+            settings=form.settings(), guidelines=values["guidelines"], pool=values["pool"],
+            lease_s=values["lease_min"] * 60, order_seed=values["order_seed"], by=request.user,
+        )  # fmt: skip
+        chosen = Selection(values["photo_ids"], values["limit"])
+        if not add_selection(campaign=made, selection=chosen, by=request.user):
+            raise InvalidInput(
+                f"Nothing here becomes an item. Needed: {kind.subjects_are}.", field="photo_ids"
+            )
+    return made
+
+
+def _add_setting_problem(form: CampaignForm, error: ReframeError) -> None:
+    if f"setting_{error.field}" in form.fields:
+        form.add_error(f"setting_{error.field}", str(error))
+    else:
+        add_problem(form, error)
+
+
+def _frame(
+    request: ProjectRequest, project: Project, found: Campaign, current: str
+) -> dict[str, Any]:
+    """What every page of a campaign shows."""
+    may = _may(request, project)
+    names = ["overview", "items", "flags", *(["guidelines"] if may["may_run"] else [])]
+    addresses = {"overview": "campaign", "items": "items", "flags": "flags"}
+    tabs = [
+        {
+            "label": name.capitalize(),
+            "url": reverse(
+                f"annotation:{addresses.get(name, name)}", args=[project.slug, found.pk]
+            ),
+            "current": name == current,
+        }
+        for name in names
+    ]
+    return {"campaign": found, "kind": item_type_of(found), "tabs": tabs, **may}
+
+
+def _may(request: ProjectRequest, project: Project) -> dict[str, bool]:
+    return {"may_run": can(request.user, Right.RUN_CAMPAIGNS, project)}
+
+
+def _title(item_type: str) -> str:
+    return registry.get(item_type).title
+
+
+def _settings_in_words(found: Campaign) -> list[tuple[str, object]]:
+    kind = item_type_of(found)
+    fields = type(kind.settings).model_fields
+    return [
+        (info.title or name, getattr(kind.settings, name)) for name, info in fields.items()
+    ]  # fmt: skip
+
+
+def _one_of(request: ProjectRequest, name: str, choices: list[tuple[str, str]]) -> str:
+    """A filter of the address; an unknown value is refused."""
+    value = request.GET.get(name, "")
+    if value and value not in dict(choices):
+        raise InvalidInput(f"{name} must be one of {', '.join(dict(choices))}.", field=name)
+    return value
+
+
+def _chips(choices: list[tuple[str, str]], current: str, name: str) -> list[dict[str, object]]:
+    every = [{"label": "all", "url": "?", "current": not current}]
+    return every + [
+        {"label": label, "url": f"?{name}={value}", "current": value == current}
+        for value, label in choices
+    ]

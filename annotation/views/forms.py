@@ -1,0 +1,111 @@
+"""Forms of the campaign pages; the fields of an item type's settings come from its own model."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from annotated_types import Ge, Le, MaxLen
+from django import forms
+from pydantic.fields import FieldInfo
+
+from accounts.models import Membership, Project, User
+from accounts.roles import HOLDERS, Right
+from annotation.item_types import ItemType
+
+SETTING = "setting_"
+
+
+class CampaignForm(forms.Form):
+    """What every campaign has; `for_type` adds the item type's own settings."""
+
+    name = forms.CharField(max_length=120)
+    overlap = forms.IntegerField(
+        min_value=1, max_value=50, initial=3, label="Answers per item",
+        help_text="How many experts answer each item. Nobody answers one twice.",
+    )  # fmt: skip
+    pool = forms.ModelMultipleChoiceField(
+        queryset=User.objects.none(), required=False, label="Experts",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Choose none to let every expert of the project answer.",
+    )  # fmt: skip
+    photo_ids = forms.CharField(
+        required=False, label="Only these photos",
+        help_text="Numbers of photos, with commas. Leave it empty for all ready photos.",
+    )  # fmt: skip
+    limit = forms.IntegerField(
+        required=False, min_value=1, label="At most so many photos",
+        help_text="The oldest first. Leave it empty for no limit.",
+    )  # fmt: skip
+    guidelines = forms.CharField(
+        required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 8}),
+        help_text="Shown beside the work by G. A later change is a new version.",
+    )  # fmt: skip
+    lease_min = forms.IntegerField(
+        min_value=1, max_value=1440, initial=15, label="Minutes a person keeps an item",
+        help_text="Renewed while the page is open; afterwards somebody else gets the item.",
+    )  # fmt: skip
+    order_seed = forms.IntegerField(
+        required=False, label="Seed of the order",
+        help_text="The same seed gives the same order of work. Leave it empty for a random one.",
+    )  # fmt: skip
+
+    def clean_photo_ids(self) -> tuple[int, ...] | None:
+        """Numbers with commas or spaces between them; none is None."""
+        words = self.cleaned_data["photo_ids"].replace(",", " ").split()
+        wrong = [word for word in words if not (word.isascii() and word.isdigit())]
+        if wrong:
+            raise forms.ValidationError(f"{wrong[0]!r} is not the number of a photo.")
+        return tuple(int(word) for word in words) or None
+
+    def settings(self) -> dict[str, Any]:
+        """The item type's settings as they were entered."""
+        return {
+            name.removeprefix(SETTING): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(SETTING) and value is not None
+        }
+
+
+def campaign_form(kind: type[ItemType], project: Project, data: Any = None) -> CampaignForm:
+    """The form of a new campaign of this item type."""
+    form = CampaignForm(data, initial={"name": kind.title})
+    able = Membership.objects.filter(project=project, role__in=HOLDERS[Right.ANNOTATE])
+    pool = cast("forms.ModelMultipleChoiceField[Any]", form.fields["pool"])
+    pool.queryset = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
+    for name, info in kind.settings_model.model_fields.items():
+        form.fields[SETTING + name] = _field_of(info)
+    form.order_fields(["name", *(SETTING + name for name in kind.settings_model.model_fields)])
+    return form
+
+
+def _field_of(info: FieldInfo) -> forms.Field:
+    """A form field for one setting: by its type, with the model's own limits."""
+    common: dict[str, Any] = {"label": info.title, "initial": info.default, "required": False}
+    limits = {type(each): each for each in info.metadata}
+    ends: dict[str, Any] = {
+        "min_value": getattr(limits.get(Ge), "ge", None),
+        "max_value": getattr(limits.get(Le), "le", None),
+    }
+    if info.annotation is bool:
+        return forms.BooleanField(**common)
+    if info.annotation is int:
+        return forms.IntegerField(**common, **ends)
+    if info.annotation is float:
+        return forms.FloatField(**common, **ends)
+    longest = getattr(limits.get(MaxLen), "max_length", None)
+    return forms.CharField(**common, max_length=longest)
+
+
+class GuidelinesForm(forms.Form):
+    """New words of the guidelines."""
+
+    guidelines = forms.CharField(
+        required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 16})
+    )
+
+
+class SettleForm(forms.Form):
+    """Whose answer stands, and why."""
+
+    response_id = forms.IntegerField()
+    reason = forms.CharField(max_length=300)

@@ -1,0 +1,125 @@
+"""One item for its lead: answers side by side, the flag, the talk, a second round, the record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Project
+from accounts.roles import Right, can
+from accounts.views.page import ProjectRequest, page
+from annotation.item_types import item_type_of
+from annotation.models import Item, ItemState
+from annotation.selectors.answers import SeenAnswer, answers_of, boxes_of, grade_rows, why_hidden
+from annotation.selectors.campaigns import item_in
+from annotation.selectors.items import shown_item
+from annotation.selectors.talks import golden_record, messages_of
+from annotation.services.discussing import add_message, open_second_round, settle_with_response
+from annotation.views.forms import SettleForm
+from core.errors import InvalidInput
+
+TEXTS = ("overall", "analysis", "guidance")
+NO_TALK = "A discussion opens with a flag."
+CLOSED = "The discussion is closed."
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def item(request: ProjectRequest, project: Project, item_id: int) -> HttpResponse:
+    """The item with its answers by letter, once the round is complete."""
+    found = item_in(project, item_id)
+    hidden = why_hidden(found, request.user)
+    context = {
+        "item": found,
+        "kind": item_type_of(found.campaign),
+        "hidden": hidden,
+        "trail": _trail(project, found),
+        "may_settle": can(request.user, Right.ADJUDICATE, project),
+        **({} if hidden else _opened(request, found)),
+    }
+    return render(request, "annotation/item.html", context)
+
+
+@require_POST
+@page(Right.ADJUDICATE)
+def second_round(request: ProjectRequest, project: Project, item_id: int) -> HttpResponse:
+    """Ask the same people again, blind."""
+    found = open_second_round(item=item_in(project, item_id), by=request.user)
+    messages.success(request, "The second round is open: the same people answer again, blind.")
+    return redirect("annotation:item", slug=project.slug, item_id=found.pk)
+
+
+@require_POST
+@page(Right.ADJUDICATE)
+def settle(request: ProjectRequest, project: Project, item_id: int) -> HttpResponse:
+    """Write the golden record with one person's answer."""
+    found = item_in(project, item_id)
+    form = SettleForm(request.POST)
+    if not form.is_valid():
+        raise InvalidInput("Choose whose answer stands, and say why.", field="reason")
+    settle_with_response(item=found, by=request.user, **form.cleaned_data)
+    messages.success(request, "The item is settled; the golden record is written.")
+    return redirect("annotation:item", slug=project.slug, item_id=found.pk)
+
+
+@require_POST
+@page(Right.ADJUDICATE)
+def say(request: ProjectRequest, project: Project, item_id: int) -> HttpResponse:
+    """Write into the discussion as the lead."""
+    found = item_in(project, item_id)
+    add_message(item=found, author=request.user, text=request.POST.get("text", ""))
+    return redirect("annotation:item", slug=project.slug, item_id=found.pk)
+
+
+def _opened(request: ProjectRequest, found: Item) -> dict[str, Any]:
+    kind = item_type_of(found.campaign)
+    seen = answers_of(found, request.user)
+    latest = [each for each in seen if each.round == max(each.round for each in seen)]
+    talk = getattr(found, "discussion", None)
+    shows_names = "names" in request.GET
+    return {
+        "answers": seen,
+        "latest": latest,
+        "shows_names": shows_names,
+        "grades": grade_rows(found, seen, latest[0].round if latest else 1),
+        "boxes": boxes_of(kind, latest),
+        "crops": list(shown_item(found, kind).crops) if kind.uses_crops else [],
+        "texts": _texts(found, latest) if kind.name == "guidance_review" else [],
+        "flags": found.flags.select_related("by").order_by("pk"),
+        "posts": [
+            {"author": said.author, "at": said.created_at, "text": said.text}
+            for said in messages_of(found, request.user)
+        ],
+        "closed": NO_TALK if talk is None else "" if talk.is_open else CLOSED,
+        "golden": golden_record(found),
+        "may_repeat": found.state == ItemState.FLAGGED,
+    }
+
+
+def _texts(found: Item, latest: list[SeenAnswer]) -> list[dict[str, Any]]:
+    """Each text of the draft with every expert's revision of it."""
+    draft: dict[str, Any] = found.draft.content if found.draft else {}
+    return [
+        {
+            "title": name,
+            "draft": draft.get(name, ""),
+            "revisions": [(each.letter, getattr(each.answer, name)) for each in latest],
+        }
+        for name in TEXTS
+        if draft.get(name) or any(getattr(each.answer, name) for each in latest)
+    ]
+
+
+def _trail(project: Project, found: Item) -> list[dict[str, Any]]:
+    photo = reverse("catalog:photo", args=[project.slug, found.photo_id])
+    campaign = reverse("annotation:campaign", args=[project.slug, found.campaign_id])
+    return [
+        {"label": str(found.photo), "kind": "photo", "url": photo},
+        {"label": found.campaign.name, "kind": "campaign", "url": campaign},
+        {"label": f"item {found.pk}", "kind": "item", "current": True},
+    ]

@@ -1,0 +1,123 @@
+"""Who may enter the addresses of the experts' work and of campaigns."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from annotation.models import Assignment, Campaign, Item
+from annotation.services.campaigns import add_selection
+from annotation.services.discussing import flag_item
+from annotation.subjects import Selection
+from tests.annotation.build import answered, claimed, make_campaign
+from tests.catalog.imports import imported_photo
+from tests.routes import Row, World, of_project, only, signed_in
+
+WORKERS = of_project("expert", "lead")
+STUDIO = of_project("lead", "curator", "researcher")
+LEADS = of_project("lead")
+MINE = only("expert")
+SUBMIT = {"submission_id": str(uuid4()), "answer": {"score": 5}}
+
+
+def a_campaign(world: World) -> dict[str, Any]:
+    return {"campaign_id": make_campaign(world.project, photos=3).pk}
+
+
+def an_item(world: World) -> dict[str, Any]:
+    return {"item_id": make_campaign(world.project).items.get().pk}
+
+
+def _held(world: World, campaign: Campaign | None = None) -> Assignment:
+    expert = world.people["expert"]
+    assert expert is not None
+    return claimed(campaign or make_campaign(world.project), expert)
+
+
+def an_assignment(world: World) -> dict[str, Any]:
+    return {"assignment_id": _held(world).pk}
+
+
+def a_picture(world: World) -> dict[str, Any]:
+    campaign = make_campaign(world.project, photos=0, is_open=False)
+    curator = world.people["curator"]
+    assert curator is not None
+    photo = imported_photo(world.project, curator)
+    add_selection(campaign=campaign, selection=Selection((photo.pk,)), by=None)
+    Campaign.objects.filter(pk=campaign.pk).update(state="open")
+    campaign.refresh_from_db()
+    return {"assignment_id": _held(world, campaign).pk, "place": "photo"}
+
+
+def an_answer(world: World) -> dict[str, Any]:
+    return {"response_id": answered(_held(world)).pk}
+
+
+def a_discussion(world: World) -> dict[str, Any]:
+    held = _held(world)
+    answered(held)
+    item = Item.objects.get(pk=held.item_id)
+    flag_item(item=item, by=held.person, reason="Look again.")
+    return {"item_id": item.pk}
+
+
+NEW = "?item_type=photo_score"
+FLAG = {"reason": "Look again."}
+COPY = {"content": {"score": 3}, "version": 0}
+
+ROWS = [
+    Row("annotation:my-work", signed_in()),
+    Row("annotation:my-answers", signed_in()),
+    Row("annotation:workspace", WORKERS, args=a_campaign),
+    Row("annotation:image", MINE, args=a_picture),
+    Row("annotation:discussion", MINE, args=a_discussion),
+    Row("annotation:discussion-say", MINE, "POST", a_discussion, {"text": "Hello."}),
+    Row("annotation:campaigns", STUDIO),
+    Row("annotation:new-campaign", LEADS),
+    Row("annotation:new-campaign", LEADS, "POST", query=NEW),
+    Row("annotation:estimate", LEADS, "POST", query=NEW),
+    Row("annotation:campaign", STUDIO, args=a_campaign),
+    Row("annotation:open-campaign", LEADS, "POST", a_campaign),
+    Row("annotation:pause-campaign", LEADS, "POST", a_campaign),
+    Row("annotation:close-campaign", LEADS, "POST", a_campaign),
+    Row("annotation:add-subjects", LEADS, "POST", a_campaign),
+    Row("annotation:guidelines", LEADS, args=a_campaign),
+    Row("annotation:guidelines", LEADS, "POST", a_campaign, {"guidelines": "Look."}),
+    Row("annotation:items", STUDIO, args=a_campaign),
+    Row("annotation:flags", STUDIO, args=a_campaign),
+    Row("annotation:item", STUDIO, args=an_item),
+    Row("annotation:second-round", LEADS, "POST", an_item),
+    Row("annotation:settle", LEADS, "POST", an_item),
+    Row("annotation:item-say", LEADS, "POST", an_item),
+    Row("api:work-campaigns", signed_in()),
+    Row("api:work-answers", signed_in()),
+    Row("api:work-claim", WORKERS, "POST", a_campaign, {}),
+    Row("api:work-undo", WORKERS, "POST", a_campaign, {}),
+    Row("api:work-assignment", MINE, args=an_assignment),
+    Row("api:work-submit", MINE, "POST", an_assignment, SUBMIT),
+    Row("api:work-skip", MINE, "POST", an_assignment, {"reason": "unclear"}),
+    Row("api:work-give-back", MINE, "POST", an_assignment),
+    Row("api:work-flag", MINE, "POST", an_assignment, FLAG),
+    Row("api:work-working-copy", MINE, "PUT", an_assignment, COPY),
+    Row("api:work-heartbeat", MINE, "POST", an_assignment, {}),
+    Row("api:work-image", MINE, args=a_picture),
+    Row("api:work-change", MINE, "POST", an_answer, SUBMIT),
+    Row("api:work-discussion", MINE, args=a_discussion),
+    Row("api:work-messages", MINE, "POST", a_discussion, {"text": "Hello."}),
+    Row("api:campaigns", STUDIO),
+    Row("api:campaigns", LEADS, "POST", body={}),
+    Row("api:campaign", STUDIO, args=a_campaign),
+    Row("api:campaign", LEADS, "PATCH", a_campaign, {"guidelines": "Look."}),
+    Row("api:campaign-open", LEADS, "POST", a_campaign),
+    Row("api:campaign-pause", LEADS, "POST", a_campaign),
+    Row("api:campaign-close", LEADS, "POST", a_campaign),
+    Row("api:campaign-subjects", LEADS, "POST", a_campaign, {}),
+    Row("api:campaign-progress", STUDIO, args=a_campaign),
+    Row("api:campaign-people", STUDIO, args=a_campaign),
+    Row("api:items", STUDIO),
+    Row("api:item", STUDIO, args=an_item),
+    Row("api:item-second-round", LEADS, "POST", an_item),
+    Row("api:item-settle", LEADS, "POST", an_item, {"reason": "So.", "answer": {"score": 5}}),
+    Row("api:item-messages", LEADS, "POST", an_item, {"text": "Hello."}),
+    Row("api:flags", STUDIO),
+]
