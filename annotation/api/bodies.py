@@ -219,7 +219,10 @@ class CampaignReply(serializers.Serializer[Any]):
     guidelines = serializers.CharField()
     guidelines_version = serializers.IntegerField()
     order_seed = serializers.IntegerField()
-    pool = serializers.PrimaryKeyRelatedField(many=True, read_only=True)  # type: ignore[var-annotated]
+    # The schema learns the kind of the ids from ``pk_field``: there is no model to look it up in.
+    pool = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]
+        many=True, read_only=True, pk_field=serializers.IntegerField()
+    )
     created_at = serializers.DateTimeField()
 
 
