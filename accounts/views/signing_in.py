@@ -9,6 +9,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView, LogoutView
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
 
 from core import audit
 from core.errors import ReframeError
@@ -40,13 +42,13 @@ class SignInForm(AuthenticationForm):
         return str(self.cleaned_data["username"]).strip().lower()
 
 
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class SignInView(LoginView):
     """Goes on to ``next`` where that is a place of ours, else to the start."""
 
     template_name = "accounts/sign_in.html"
     form_class = SignInForm
     redirect_authenticated_user = True
-    http_method_names = ["get", "head", "post", "options"]
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Signed in: Django gives the session a new key."""
