@@ -184,14 +184,20 @@ def leave_open(project: Project) -> None:
     """The rest of the items, for whoever tries the demo."""
     by = cast.person(cast.EVERYTHING)
     for work in CAMPAIGNS:
-        everything = tuple(photo.pk for photo in work.photos(project))
+        everything = tuple(photo.pk for photo in [*work.photos(project), *_left_open(project)])
         campaign = _campaign(project, work)
         add_selection(campaign=campaign, selection=Selection(photo_ids=everything), by=by)
 
 
-def _holds_the_rest(campaign: Campaign) -> bool:
+def _left_open(project: Project) -> Iterable[Photo]:
     titles = [title for title, name in panel.names_by_title().items() if name in LEFT_OPEN]
-    return campaign.items.filter(photo__title__in=titles).exists()
+    return project.photos.filter(title__in=titles).order_by("pk")
+
+
+def _holds_the_rest(campaign: Campaign) -> bool:
+    """Nothing more is invented once the rest was handed out."""
+    shown = set(campaign.items.values_list("photo_id", flat=True))
+    return {photo.pk for photo in _left_open(campaign.project)} <= shown
 
 
 def _is_for_panel(work: Work, photo: Photo) -> bool:
