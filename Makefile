@@ -4,8 +4,7 @@ PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python
 VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
-# Where torch comes from; a machine without an NVIDIA card saves gigabytes with
-#   make up TORCH_INDEX=https://download.pytorch.org/whl/cpu
+# Another package index to take torch from: one of CPU builds saves a machine without a GPU gigabytes.
 TORCH_INDEX ?=
 CHROMIUM := /usr/bin/chromium
 PAGES := templates
