@@ -13,7 +13,7 @@ import psutil
 
 from core.errors import Unavailable
 from core.processes import kill_group, start_child, wait_or_kill
-from core.supervisor.programs import Program
+from core.supervisor.programs import ROOT, Program
 
 QUICK_DEATH_SECONDS = 10.0
 MOST_QUICK_DEATHS = 5
@@ -44,6 +44,7 @@ class Child:
                 on_parent_death=self.program.on_parent_death,
                 output=output,
                 env=self.env,
+                cwd=ROOT,
             )
         self.started = time.monotonic()
 

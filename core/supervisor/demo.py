@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import get_commands
 
 from core.processes import start_child, stop_child
+from core.supervisor.programs import ROOT
 
 COMMAND = "load_demo"
 # Where the command writes the sign-ins that it made, for a person to read.
@@ -42,6 +43,12 @@ def sign_ins(var: Path) -> str:
     )
 
 
+def sign_ins_are_written(var: Path) -> bool:
+    """Whether the demo has got as far as its accounts."""
+    path = var / ACCOUNTS
+    return path.is_file() and path.stat().st_size > 0
+
+
 class Loading:
     """The command as a child: it prints its progress to the terminal and ends by itself."""
 
@@ -51,17 +58,21 @@ class Loading:
         (var / BEGUN).touch()
         say("Loading the demo; the site can be used meanwhile ...")
         self.process: subprocess.Popen[bytes] | None = start_child(
-            [sys.executable, "manage.py", COMMAND], env={**os.environ, **env}
+            [sys.executable, "manage.py", COMMAND], env={**os.environ, **env}, cwd=ROOT
         )
+        self.has_told = False
 
     def look(self) -> None:
-        """When it has ended, print the sign-ins or what went wrong; the next start tries again."""
+        """Print the sign-ins as soon as they are made, and at the end what went wrong, if it did;
+        the next start tries again."""
+        if not self.has_told and sign_ins_are_written(self.var):
+            self.has_told = True
+            self.say(sign_ins(self.var))
         if self.process is None or self.process.poll() is None:
             return
         code, self.process = self.process.returncode, None
         if code == 0:
             (self.var / LOADED).touch()
-            self.say(sign_ins(self.var))
         else:
             self.say(
                 f"The demo could not be loaded ({code}); see above. The next start tries again."

@@ -9,6 +9,10 @@ import os
 import signal
 import sys
 from dataclasses import dataclass, field
+from pathlib import Path
+
+# Where the programs run, wherever the person who starts them stands.
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -55,15 +59,6 @@ def _worker(queue: str, pool: str, concurrency: str) -> Program:
 
 def beat(schedule: str) -> Program:
     """The clock behind the sweep; ``schedule`` is the file where it remembers its last round."""
-    command = [
-        sys.executable,
-        "-m",
-        "celery",
-        "-A",
-        "config",
-        "beat",
-        "--pidfile=",
-        "-l",
-        "WARNING",
-    ]
-    return Program("beat", [*command, "-s", schedule], on_parent_death=signal.SIGTERM)
+    command = [sys.executable, "-m", "celery", "-A", "config.clock", "beat", "--pidfile="]
+    command += ["-l", "WARNING", "-s", schedule]
+    return Program("beat", command, on_parent_death=signal.SIGTERM)
