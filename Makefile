@@ -3,7 +3,7 @@
 PYTHON ?= $(firstword $(shell command -v python3.11 python3.12 python3.13 python3))
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := $(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt
 # Another package index to take torch from: one of CPU builds saves a machine without a GPU gigabytes.
 TORCH_INDEX ?=
 CHROMIUM := /usr/bin/chromium
