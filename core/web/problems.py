@@ -130,6 +130,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def wants_json(request: HttpRequest) -> bool:
     """Whether the caller is a script of ours or a program, not a person with a browser."""
-    return request.path.startswith("/api/") or "application/json" in request.headers.get(
-        "Accept", ""
-    )
+    is_api = request.path.startswith("/api/") and not request.path.startswith("/api/docs/")
+    return is_api or "application/json" in request.headers.get("Accept", "")
