@@ -29,9 +29,7 @@ class Evaluation(models.Model):
     benchmark_version = models.ForeignKey(
         BenchmarkVersion, on_delete=models.PROTECT, related_name="evaluations"
     )
-    state = models.CharField(
-        max_length=8, choices=EvaluationState, default=EvaluationState.QUEUED
-    )
+    state = models.CharField(max_length=8, choices=EvaluationState, default=EvaluationState.QUEUED)
     figures = models.JSONField(default=dict, blank=True)
     variant = models.JSONField(default=dict, blank=True)
     parameters = models.JSONField(default=dict, blank=True)
