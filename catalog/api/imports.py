@@ -29,6 +29,7 @@ from catalog.services.importing import (
     stage_file,
 )
 from core.web.bodies import StrictSerializer, parse
+from core.web.uploads import takes_up_to
 
 
 class DefaultsSerializer(StrictSerializer):
@@ -145,6 +146,7 @@ class CloseImportView(ProjectView):
         return Response(JobSerializer(job).data, status=202)
 
 
+@takes_up_to("MAX_ARCHIVE_BYTES")
 class ArchiveView(ProjectView):
     """/imports/archive/."""
 

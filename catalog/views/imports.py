@@ -29,6 +29,7 @@ from core.errors import InvalidInput, NotAllowed
 from core.models import Job
 from core.web.forms import add_problem
 from core.web.paging import newest_first
+from core.web.uploads import takes_up_to
 
 PAST = 20
 FILES = 200
@@ -58,6 +59,7 @@ def imports(request: ProjectRequest, project: Project) -> HttpResponse:
     return _imports_page(request, project, FolderForm())
 
 
+@takes_up_to("MAX_ARCHIVE_BYTES")
 @require_POST
 @page(Right.IMPORT_PHOTOS)
 def add_file(request: ProjectRequest, project: Project) -> HttpResponse:
