@@ -83,7 +83,7 @@ def _field(told: ConfigField) -> forms.Field:
         return forms.ChoiceField(choices=[(each, each) for each in told.choices], **common)
     if told.kind == "boolean":
         return forms.BooleanField(**common)
-    limits = {"min_value": told.minimum, "max_value": told.maximum}
+    limits: dict[str, Any] = {"min_value": told.minimum, "max_value": told.maximum}
     if told.kind == "integer":
         return forms.IntegerField(**limits, **common)
     if told.kind == "number":
