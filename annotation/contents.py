@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from annotation.models import DraftKind
+from annotation.models import Draft, DraftKind
 from core.errors import InvalidInput
+from inference.visible import visible_data
 from measures.boxes import Box
 
 Text = Annotated[str, Field(max_length=20_000)]
 Phrase = Annotated[str, Field(max_length=1_000)]
+Corners = tuple[float, float, float, float]
 
 
 class GuidanceContent(BaseModel):
@@ -36,9 +38,17 @@ class ProposedCrop(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    box: tuple[float, float, float, float]
+    box: Corners
     rationale: Phrase = ""
-    score: float | None = None
+    score: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+    @field_validator("box")
+    @classmethod
+    def _lies_on_the_photo(cls, corners: Corners) -> Corners:
+        try:
+            return Box(*corners).corners()
+        except InvalidInput as error:
+            raise ValueError(str(error)) from None
 
     def as_box(self) -> Box:
         """The box, checked."""
@@ -54,7 +64,7 @@ class CropsContent(BaseModel):
     text: Text = ""
 
 
-CONTENTS: dict[DraftKind, type[BaseModel]] = {
+CONTENTS: dict[DraftKind, type[GuidanceContent] | type[CropsContent]] = {
     DraftKind.GUIDANCE: GuidanceContent,
     DraftKind.CROPS: CropsContent,
 }
@@ -63,10 +73,22 @@ CONTENTS: dict[DraftKind, type[BaseModel]] = {
 def checked_content(kind: DraftKind, content: dict[str, Any]) -> dict[str, Any]:
     """The content as it may be stored; `InvalidInput` says which part is wrong."""
     try:
-        return CONTENTS[kind].model_validate(content).model_dump(mode="json")
+        kept = CONTENTS[kind].model_validate(visible_data(content))
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise InvalidInput(
             f"The draft's {place} cannot be used: {first['msg']}.", field=place
         ) from None
+    return kept.model_dump(mode="json")
+
+
+def parsed(draft: Draft) -> GuidanceContent | CropsContent | None:
+    """A stored draft's content as a typed object; None where it has no shape that we know."""
+    kind = CONTENTS.get(DraftKind(draft.kind))
+    if kind is None:
+        return None
+    try:
+        return kind.model_validate(draft.content)
+    except ValidationError:
+        return None

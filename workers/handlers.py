@@ -16,12 +16,15 @@ from training import kinds as training_kinds
 from training.services.evaluating import evaluate
 from training.services.supervising import supervise
 from workers.pipelines.batch import run_batch
+from workers.pipelines.trying import try_source
 
 HANDLERS: dict[str, Handler] = {
     catalog_kinds.TAKE_FILES.name: take_files,
     catalog_kinds.REGROUP.name: regroup,
     annotation_kinds.DRAFT_BATCH.name: run_batch,
     annotation_kinds.DRAFT_BATCH_GPU.name: run_batch,
+    annotation_kinds.TRY_SOURCE.name: try_source,
+    annotation_kinds.TRY_SOURCE_GPU.name: try_source,
     annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
     curation_kinds.FULL_SCORES.name: compute_all,
     curation_kinds.AGREEMENT.name: measure_agreement,

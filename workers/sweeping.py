@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from annotation.services.drafting import stale_batches, wake
+from annotation.services.draft_work import clear_cancelled, stale_batches
+from annotation.services.drafting import wake
 from annotation.services.rescoring import wake_due_scores
 from core import jobs
 from training.services.supervising import wake_open_runs
@@ -15,6 +16,7 @@ def sweep_everything() -> dict[str, int]:
     for batch in batches:
         wake(batch=batch, by=batch.by)
     counts["batches"] = len(batches)
+    clear_cancelled()
     counts["scores"] = wake_due_scores()
     counts["runs"] = wake_open_runs()
     return counts

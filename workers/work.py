@@ -9,12 +9,18 @@ from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
+from pydantic import ValidationError
+
 from annotation.models import Draft, DraftBatch, DraftKind, DraftRequest, RequestState
-from annotation.services.drafting import store_draft
+from annotation.services.draft_work import store_draft
 from catalog.models import Photo
 from catalog.selectors.pixels import rendition_bytes
+from core.errors import ReframeError
+from inference import prompts
 from inference.backends import Answer, Backend, Parameters, Request, Source
-from inference.prompts import Value, render
+from inference.errors import MalformedAnswer
+from inference.prompts import Value
 from inference.schemas import json_schema
 from inference.settings import sampling_of
 
@@ -50,8 +56,9 @@ class Work:
         return rendition_bytes(self.photo, PICTURE_SIDE)
 
     def last_draft(self) -> Draft | None:
-        """The newest draft of this request, if any."""
-        return Draft.objects.filter(request=self.request).order_by("-id").first()
+        """The newest draft of this request, or the one of an earlier batch that it ended with."""
+        mine = Q(request=self.request) | Q(pk=self.request.params.get("draft"))
+        return Draft.objects.filter(mine).order_by("-id").first()
 
 
 @dataclass(frozen=True)
@@ -76,9 +83,13 @@ def sampling(source: Source, wanted: Mapping[str, Any], *, seed: int) -> Paramet
 
 def build_request(question: Question, source: Source, wanted: Mapping[str, Any]) -> Request:
     """The request with its prompt rendered and its schema asked for."""
+    version = prompts.latest_version(question.step)
+    wording = prompts.template(question.step, version)
     return Request(
         step=question.step,
-        prompt=render(question.step, **question.values),
+        prompt=prompts.render_template(
+            f"{question.step}@{version}", wording, dict(question.values)
+        ),
         images=tuple(question.images),
         inputs=question.inputs,
         schema=json_schema(question.step),
@@ -127,10 +138,33 @@ def draft_once(
         return known
     answer = work.drafter.answer(request)
     return store_draft(
-        photo=work.photo, kind=kind, content=read(answer), work_key=key,
+        photo=work.photo, kind=kind, content=_content(answer, read), work_key=key,
         provenance=provenance(answer, attempt=number), source=work.batch.source,
         request=work.request, parent=parent, made_from=made_from,
     )  # fmt: skip
+
+
+def _content(answer: Answer, read: Callable[[Answer], dict[str, Any]]) -> dict[str, Any]:
+    """What the answer says, in the shape of its kind; an error carries what the answer cost."""
+    try:
+        return read(answer)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise MalformedAnswer(
+            f"The model's answer cannot be used: {place}: {first['msg']}.", detail=_spent(answer)
+        ) from None
+    except ReframeError as error:
+        error.detail |= _spent(answer)
+        raise
+
+
+def _spent(answer: Answer) -> dict[str, object]:
+    return {
+        "tokens_in": answer.tokens_in,
+        "tokens_out": answer.tokens_out,
+        "cost_usd": answer.cost_usd,
+    }
 
 
 def provenance(answer: Answer, *, attempt: int) -> dict[str, Any]:

@@ -1,39 +1,37 @@
-"""Batches of drafts: start, pause, cancel, draft again; and the rows that the pipelines write."""
+"""Batches of drafts as people steer them: start, pause, resume, cancel, draft again."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Project, User
 from annotation import kinds
-from annotation.contents import checked_content
 from annotation.models import (
     BatchState,
-    Draft,
     DraftBatch,
     DraftKind,
     DraftRequest,
     DraftSource,
     RequestState,
-    Verdict,
 )
-from annotation.services.sources import check_pair
+from annotation.sampling import checked_parameters
+from annotation.services.sources import check_pair, knows_its_cost
 from catalog.models import Photo, PhotoState
 from core import audit, jobs
 from core.errors import Conflict, InvalidInput
 from core.models import Job
 
-REQUEST_LEASE = timedelta(seconds=180)
 PIPELINE_KINDS = {"guidance": DraftKind.GUIDANCE, "crops": DraftKind.CROPS}
 # A model in our own process must stay with the one gpu worker that keeps it warm.
 IN_PROCESS_BACKENDS = frozenset({"transformers"})
+MOST_ATTEMPTS = 10
+MOST_USD = Decimal("9999999.99")
+TRY_AGAIN = (RequestState.REJECTED, RequestState.FAILED)
 
 
 @transaction.atomic
@@ -49,24 +47,26 @@ def start_batch(
     budget_usd: Decimal | None = None,
     by: User | None,
 ) -> DraftBatch:
-    """One request per ready photo, and a job that works them off. Nothing is sent before commit."""
+    """One request per ready photo, and a job that works them off. Nothing is sent before commit.
+
+    ``parameters`` as in `annotation.sampling`; ``max_attempts`` counts tries that failed in
+    passing; ``budget_usd`` needs sources whose cost is known.
+    """
     if pipeline not in PIPELINE_KINDS:
         raise InvalidInput(f"There is no pipeline {pipeline!r}.", field="pipeline")
+    _check_home(project, source=source, verifier=verifier)
     check_pair(source, verifier)
-    _check_home(project, source, verifier)
-    chosen = [photo for photo in photos if photo.state == PhotoState.READY]
-    if not chosen:
-        raise InvalidInput(
-            "No ready photo is selected, so there is nothing to draft.", field="photos"
-        )
-    if any(photo.project_id != project.pk for photo in chosen):
-        raise InvalidInput("A batch drafts photos of one project only.", field="photos")
+    check_budget(budget_usd, source, verifier)
+    if not 1 <= max_attempts <= MOST_ATTEMPTS:
+        raise InvalidInput(f"Try 1 to {MOST_ATTEMPTS} times.", field="max_attempts")
+    wanted = checked_parameters(parameters)
+    chosen = _ready(project, photos)
     batch = DraftBatch.objects.create(
         project=project, pipeline=pipeline, source=source, verifier=verifier,
-        parameters=parameters or {}, max_attempts=max_attempts, budget_usd=budget_usd, by=by,
+        parameters=wanted, max_attempts=max_attempts, budget_usd=budget_usd, by=by,
     )  # fmt: skip
     DraftRequest.objects.bulk_create(
-        (DraftRequest(batch=batch, photo=photo) for photo in chosen), batch_size=2000
+        (DraftRequest(batch=batch, photo_id=photo_id) for photo_id in chosen), batch_size=2000
     )
     audit.record(
         actor=by, verb="drafts.start", scope=project.scope, target=f"draftbatch/{batch.pk}",
@@ -76,18 +76,54 @@ def start_batch(
     return batch
 
 
-def _check_home(project: Project, *sources: DraftSource | None) -> None:
-    for source in sources:
+def _check_home(project: Project, **sources: DraftSource | None) -> None:
+    for field, source in sources.items():
         if source is not None and (source.project_id != project.pk or not source.is_active):
-            raise InvalidInput("This source is not an active one of this project.", field="source")
+            raise InvalidInput("This source is not an active one of this project.", field=field)
+
+
+def check_budget(
+    budget: Decimal | None, source: DraftSource, verifier: DraftSource | None
+) -> Decimal | None:
+    """The budget, where it can be kept; `InvalidInput` says why it cannot."""
+    if budget is None:
+        return None
+    if not 0 < budget <= MOST_USD:
+        raise InvalidInput("A budget is a number of US dollars above 0.", field="budget_usd")
+    for each in (source, verifier):
+        if each is not None and not knows_its_cost(each):
+            raise InvalidInput(
+                f"What {each.name!r} costs is not known, so a budget cannot be kept. Add a source "
+                "with price_in and price_out, or leave the budget empty.",
+                field="budget_usd",
+            )
+    return budget
+
+
+def _ready(project: Project, photos: Iterable[Photo]) -> list[int]:
+    """Ids of the ready photos, each once, in the order given."""
+    chosen: dict[int, None] = {}
+    for photo in photos:
+        if photo.project_id != project.pk:
+            raise InvalidInput("A batch drafts photos of one project only.", field="photos")
+        if photo.state == PhotoState.READY:
+            chosen[photo.pk] = None
+    if not chosen:
+        raise InvalidInput(
+            "No ready photo is selected, so there is nothing to draft.", field="photos"
+        )
+    return list(chosen)
 
 
 def wake(*, batch: DraftBatch, by: User | None) -> Job:
     """Start (or join) the job that works a batch off."""
-    in_process = {batch.source.backend, batch.verifier.backend if batch.verifier else ""}
-    kind = kinds.DRAFT_BATCH_GPU if in_process & IN_PROCESS_BACKENDS else kinds.DRAFT_BATCH
+    is_local = any(
+        source is not None and source.backend in IN_PROCESS_BACKENDS
+        for source in (batch.source, batch.verifier)
+    )
     return jobs.start(
-        kind, by=by, scope=batch.project.scope, subject=f"draftbatch/{batch.pk}",
+        kinds.DRAFT_BATCH_GPU if is_local else kinds.DRAFT_BATCH,
+        by=by, scope=batch.project.scope, subject=f"draftbatch/{batch.pk}",
         params={"batch": batch.pk}, key=f"batch/{batch.pk}",
     )  # fmt: skip
 
@@ -103,13 +139,19 @@ def draft_again(*, request: DraftRequest, by: User) -> DraftRequest:
 def draft_all_again(*, requests: Iterable[DraftRequest], by: User) -> int:
     """The same for many requests of one batch; `Conflict` when none of them can be tried again."""
     chosen = list(requests)
+    batches = {request.batch_id for request in chosen}
+    if len(batches) > 1:
+        raise InvalidInput("Requests of one batch can be drafted again together.", field="requests")
+    # Locked, so that a worker that closes the batch sees either none or all of this.
+    rows = DraftBatch.objects.select_related("project", "source", "verifier")
+    batch = rows.select_for_update(of=("self",)).filter(pk__in=batches).first()
+    if batch is not None and batch.state == BatchState.CANCELLED:
+        raise Conflict("This batch is cancelled. Start a new one for these photos.")
     moved = DraftRequest.objects.filter(
-        pk__in=[request.pk for request in chosen],
-        state__in=[RequestState.REJECTED, RequestState.FAILED],
+        pk__in=[request.pk for request in chosen], state__in=TRY_AGAIN
     ).update(state=RequestState.WAITING, reason="", not_before=None, attempts=0)
-    if not moved:
+    if not moved or batch is None:
         raise Conflict("Only rejected or failed drafts can be drafted again.")
-    batch = chosen[0].batch
     DraftBatch.objects.filter(pk=batch.pk, state=BatchState.DONE).update(
         state=BatchState.OPEN, ended_at=None
     )
@@ -121,138 +163,57 @@ def draft_all_again(*, requests: Iterable[DraftRequest], by: User) -> int:
     return moved
 
 
+def pause_batch(*, batch: DraftBatch, by: User | None) -> DraftBatch:
+    """What is with a model now still ends; nothing new starts."""
+    return move_batch(batch=batch, to=BatchState.PAUSED, by=by)
+
+
+def resume_batch(*, batch: DraftBatch, by: User | None) -> DraftBatch:
+    """Go on where it was paused."""
+    return move_batch(batch=batch, to=BatchState.OPEN, by=by)
+
+
+def cancel_batch(*, batch: DraftBatch, by: User | None) -> DraftBatch:
+    """For good: what waits is taken out; what is with a model now still ends."""
+    return move_batch(batch=batch, to=BatchState.CANCELLED, by=by)
+
+
+MOVES = {
+    BatchState.PAUSED: (BatchState.OPEN,),
+    BatchState.OPEN: (BatchState.PAUSED,),
+    BatchState.CANCELLED: (BatchState.OPEN, BatchState.PAUSED),
+}
+
+
 @transaction.atomic
-def move_batch(*, batch: DraftBatch, to: BatchState, by: User) -> DraftBatch:
-    """Pause, resume or cancel. What is with a model now still ends; nothing new starts."""
-    allowed = {
-        BatchState.PAUSED: [BatchState.OPEN],
-        BatchState.OPEN: [BatchState.PAUSED],
-        BatchState.CANCELLED: [BatchState.OPEN, BatchState.PAUSED],
-    }
-    moved = DraftBatch.objects.filter(pk=batch.pk, state__in=allowed[to]).update(state=to)
+def move_batch(*, batch: DraftBatch, to: BatchState, by: User | None) -> DraftBatch:
+    """Pause, resume or cancel, by one conditional UPDATE; `Conflict` if its state forbids it."""
+    ended = timezone.now() if to == BatchState.CANCELLED else None
+    moved = DraftBatch.objects.filter(pk=batch.pk, state__in=MOVES[to]).update(
+        state=to, ended_at=ended
+    )
+    batch.refresh_from_db()
     if not moved:
-        raise Conflict(f"This batch is {batch.get_state_display()} and cannot be {to.label} now.")
+        now, then = batch.get_state_display(), to.label
+        raise Conflict(f"This batch is {now}, so it cannot become {then} now.")
     if to == BatchState.CANCELLED:
         batch.requests.filter(state=RequestState.WAITING).update(state=RequestState.CANCELLED)
     audit.record(
         actor=by, verb=f"drafts.{to}", scope=batch.project.scope, target=f"draftbatch/{batch.pk}"
     )
-    batch.refresh_from_db()
     if to == BatchState.OPEN:
         wake(batch=batch, by=by)
     return batch
 
 
-CLAIM = """
-UPDATE annotation_draftrequest
-   SET state = 'running', epoch = epoch + 1, attempts = attempts + 1,
-       lease_until = now() + %(lease)s, updated_at = now()
- WHERE id = (
-   SELECT id FROM annotation_draftrequest
-    WHERE batch_id = %(batch)s
-      AND EXISTS (SELECT 1 FROM annotation_draftbatch b WHERE b.id = batch_id AND b.state = 'open')
-      AND (state = 'waiting' AND (not_before IS NULL OR not_before <= now())
-           OR state = 'running' AND lease_until < now())
-    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id
-"""
-
-
-def claim_request(*, batch: DraftBatch) -> DraftRequest | None:
-    """Take the next request of an open batch, by one statement; ``None`` when none is free now."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"batch": batch.pk, "lease": REQUEST_LEASE})
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    return DraftRequest.objects.select_related("photo").get(pk=row[0])
-
-
-def finish_request(*, request: DraftRequest, state: RequestState, reason: str = "") -> bool:
-    """Write how a claimed request ended; False if another worker has taken it over."""
-    return bool(_held(request).update(state=state, reason=reason[:2000], lease_until=None))
-
-
-def put_back_request(*, request: DraftRequest, delay_s: float, reason: str) -> bool:
-    """Let a request be tried again after a passing failure."""
-    return bool(
-        _held(request).update(
-            state=RequestState.WAITING,
-            lease_until=None,
-            not_before=timezone.now() + timedelta(seconds=delay_s),
-            reason=reason[:2000],
-        )
-    )
-
-
-def _held(request: DraftRequest) -> Any:
-    return DraftRequest.objects.filter(
-        pk=request.pk, state=RequestState.RUNNING, epoch=request.epoch
-    )
-
-
-def close_if_done(*, batch: DraftBatch) -> bool:
-    """Mark an open batch done when nothing of it waits or runs."""
-    busy = batch.requests.filter(state__in=[RequestState.WAITING, RequestState.RUNNING])
-    if busy.exists():
-        return False
-    return bool(
-        DraftBatch.objects.filter(pk=batch.pk, state=BatchState.OPEN).update(
-            state=BatchState.DONE, ended_at=timezone.now()
-        )
-    )
-
-
-def store_draft(
-    *,
-    photo: Photo,
-    kind: DraftKind,
-    content: dict[str, Any],
-    work_key: str,
-    provenance: dict[str, Any],
-    source: DraftSource | None = None,
-    request: DraftRequest | None = None,
-    parent: Draft | None = None,
-    made_from: Iterable[str] = (),
-) -> Draft:
-    """Keep what a model said; the same ``work_key`` again gives the draft that is there."""
-    draft = Draft(
-        photo=photo, kind=kind, content=checked_content(kind, content), work_key=work_key,
-        source=source, request=request, parent=parent, made_from=list(made_from), **provenance,
+@transaction.atomic
+def set_budget(*, batch: DraftBatch, budget_usd: Decimal | None, by: User) -> DraftBatch:
+    """Another budget for a batch, or none; what it stopped is then drafted again."""
+    check_budget(budget_usd, batch.source, batch.verifier)
+    DraftBatch.objects.filter(pk=batch.pk).update(budget_usd=budget_usd)
+    audit.record(
+        actor=by, verb="drafts.budget", scope=batch.project.scope,
+        target=f"draftbatch/{batch.pk}", budget_usd=None if budget_usd is None else str(budget_usd),
     )  # fmt: skip
-    Draft.objects.bulk_create([draft], ignore_conflicts=True)
-    return Draft.objects.get(work_key=work_key)
-
-
-def store_verdict(
-    *,
-    draft: Draft,
-    passed: bool,
-    findings: list[dict[str, Any]],
-    provenance: dict[str, Any],
-    source: DraftSource | None = None,
-) -> Verdict:
-    """Keep a check of a draft; one per draft and attempt."""
-    verdict = Verdict(draft=draft, passed=passed, findings=findings, source=source, **provenance)
-    Verdict.objects.bulk_create([verdict], ignore_conflicts=True)
-    return Verdict.objects.get(draft=draft, attempt=verdict.attempt)
-
-
-def stale_batches() -> list[DraftBatch]:
-    """Open batches with work that nobody does: for the sweep to wake."""
-    now = timezone.now()
-    due = Q(requests__state=RequestState.WAITING) | Q(
-        requests__state=RequestState.RUNNING, requests__lease_until__lt=now
-    )
-    alive = Job.objects.filter(
-        kind__in=[kinds.DRAFT_BATCH.name, kinds.DRAFT_BATCH_GPU.name],
-        state__in=["queued", "running"],
-    ).values_list("params__batch", flat=True)
-    open_now = DraftBatch.objects.filter(due, state=BatchState.OPEN).exclude(pk__in=list(alive))
-    return list(open_now.select_related("project", "source", "verifier").distinct()[:50])
-
-
-def spent_usd(*, batch: DraftBatch) -> Decimal:
-    """What a batch has cost so far, as far as prices are known."""
-    drafts = Draft.objects.filter(request__batch=batch).exclude(cost_usd=None)
-    return sum((cost for cost in drafts.values_list("cost_usd", flat=True) if cost), Decimal(0))
+    batch.refresh_from_db()
+    return batch

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import Project, User
 from annotation.models import DraftKind
-from annotation.services.drafting import store_draft
+from annotation.services.draft_work import store_draft
 from tests.catalog.imports import imported_photo
 from workers.verifiers import Check, Verifier, registry
 

@@ -1,38 +1,54 @@
 """Working a batch off: claim a photo, run its pipeline, write how it ended; until none is left.
 
-Every claim is a lease on a row, so that several workers may share a batch and a killed one loses
-nothing. A job that finds only leased rows waits for them: their holder may be dead.
+Every claim is a lease on a row, renewed while the work goes on, so that several workers may share
+a batch and a killed one loses nothing. A job that finds only requests that are not due yet (held
+by somebody who may be dead, or to be tried again later) asks to be run again then.
 """
 
 from __future__ import annotations
 
-import threading
+import random
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, wait
+from contextlib import ExitStack
 from typing import Any
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.utils import timezone
 
-from annotation.models import BatchState, DraftBatch, DraftRequest, RequestState
-from annotation.services.drafting import (
-    claim_request,
+from annotation.models import BatchState, DraftBatch, DraftRequest, DraftSource, RequestState
+from annotation.selectors.draft_batches import with_progress
+from annotation.services.draft_work import (
+    clear_cancelled,
     close_if_done,
+    fail_waiting,
     finish_request,
+    keep_requests,
+    next_due,
     put_back_request,
+    request_lease,
     spent_usd,
 )
+from annotation.services.drafting import pause_batch
 from annotation.services.sources import as_source
-from core.errors import ReframeError
-from core.jobs import JobRun
+from core.errors import Conflict, ReframeError
+from core.jobs import Again, JobCancelled, JobRun
 from inference.backends import Backend, open_backend
 from inference.errors import is_transient
 from workers.pipelines import crops, guidance
+from workers.pipelines.lanes import Lanes
 from workers.work import Outcome, Work
 
 PIPELINES: dict[str, Callable[[Work], Outcome]] = {"guidance": guidance.run, "crops": crops.run}
 OVER_BUDGET = "The batch has reached its budget. Raise it, then draft again."
+CUT_OFF = (
+    "Its worker stopped each time it was worked on. See the worker's log, then draft it again."
+)
+# Claims that a dying worker may cost a request beyond the tries that it is allowed.
+MOST_CUTS = 5
+LONGEST_WAIT_S = 900.0
+LOOK_S = 0.5
 
 
 def run_batch(run: JobRun) -> dict[str, Any]:
@@ -40,93 +56,123 @@ def run_batch(run: JobRun) -> dict[str, Any]:
     batch = DraftBatch.objects.select_related("project", "source", "verifier").get(
         pk=run.params["batch"]
     )
-    total = batch.requests.count()
-    allowed = settings.ALLOWED_LOCAL_ENDPOINTS
-    with open_backend(as_source(batch.source), allowed_local=allowed) as drafter:
-        if batch.verifier is None:
-            _work_off(run, batch, drafter, None, total)
-        else:
-            with open_backend(as_source(batch.verifier), allowed_local=allowed) as verifier:
-                _work_off(run, batch, drafter, verifier, total)
-    close_if_done(batch=batch)
-    run.progress(_ended(batch), total)
-    return {"ended": _ended(batch), "total": total}
-
-
-def _work_off(
-    run: JobRun, batch: DraftBatch, drafter: Backend, verifier: Backend | None, total: int
-) -> None:
-    slots = max(1, min(drafter.parallel, 64))
-    stop = threading.Event()
-    with ThreadPoolExecutor(max_workers=slots, thread_name_prefix="draft") as pool:
-        futures = [pool.submit(_slot, batch, drafter, verifier, stop) for _ in range(slots)]
+    with ExitStack() as opened:
         try:
-            while not all(future.done() for future in futures):
-                run.progress(_ended(batch), total)
-                run.check()
-                if _has_stopped(batch):
-                    stop.set()
-                time.sleep(0.5)
-        finally:
-            stop.set()
-        for future in futures:
-            future.result()
+            drafter = opened.enter_context(_open(batch.source))
+            verifier = opened.enter_context(_open(batch.verifier)) if batch.verifier else None
+        except ReframeError as error:
+            _give_up(batch, error)
+        else:
+            _work_off(run, batch, drafter, verifier)
+    return _end(run, batch)
 
 
-def _slot(
-    batch: DraftBatch, drafter: Backend, verifier: Backend | None, stop: threading.Event
-) -> None:
-    """One lane of the pool; its database connection ends with it."""
+def _open(source: DraftSource) -> Backend:
+    return open_backend(as_source(source), allowed_local=settings.ALLOWED_LOCAL_ENDPOINTS)
+
+
+def _give_up(batch: DraftBatch, error: ReframeError) -> None:
+    """A source that cannot be opened: in passing, the job is tried again; else all of it failed."""
+    if is_transient(error):
+        raise error
+    fail_waiting(batch=batch, reason=str(error))
+
+
+def _work_off(run: JobRun, batch: DraftBatch, drafter: Backend, verifier: Backend | None) -> None:
+    lanes = Lanes(
+        batch, drafter.parallel, lambda request: _do(Work(request, batch, drafter, verifier))
+    )
     try:
-        while not stop.is_set():
-            request = claim_request(batch=batch)
-            if request is not None:
-                _do(Work(request, batch, drafter, verifier))
-            elif not _has_open_requests(batch):
-                return
-            else:
-                stop.wait(1.0)
-            close_old_connections()
-    finally:
-        connection.close()
+        with lanes.running() as futures:
+            _watch(run, batch, lanes, futures)
+    except JobCancelled:
+        # Whoever stops the job means the batch: left open, the sweep would only start it again.
+        _pause(batch)
+        raise
+
+
+def _watch(run: JobRun, batch: DraftBatch, lanes: Lanes, futures: list[Future[None]]) -> None:
+    """Say how far it is, keep the leases, and stop the lanes when the batch is stopped."""
+    renew_at = 0.0
+    unfinished = set(futures)
+    while unfinished:
+        _say_progress(run, batch)
+        run.check()
+        if time.monotonic() >= renew_at:
+            keep_requests(held=lanes.held)
+            renew_at = time.monotonic() + request_lease().total_seconds() / 3
+        if _has_stopped(batch):
+            lanes.stop()
+        unfinished = wait(unfinished, timeout=LOOK_S).not_done
+
+
+def _say_progress(run: JobRun, batch: DraftBatch) -> dict[str, Any]:
+    (row,) = with_progress([batch])
+    run.progress(row.progress.done, row.progress.total)
+    return {"ended": row.progress.done, "total": row.progress.total}
+
+
+def _pause(batch: DraftBatch) -> None:
+    try:
+        pause_batch(batch=batch, by=None)
+    except Conflict:
+        return  # it has ended, or somebody paused or cancelled it already
+
+
+def _end(run: JobRun, batch: DraftBatch) -> dict[str, Any]:
+    """Close the batch, or ask to be run again when the next request comes due."""
+    close_if_done(batch=batch)
+    clear_cancelled()
+    batch.refresh_from_db()
+    result = _say_progress(run, batch)
+    due = next_due(batch) if batch.state == BatchState.OPEN else None
+    if due is not None:
+        delay = (due - timezone.now()).total_seconds()
+        raise Again(min(max(delay, LOOK_S), LONGEST_WAIT_S))
+    return result
 
 
 def _do(work: Work) -> None:
-    if _is_over_budget(work.batch):
-        finish_request(request=work.request, state=RequestState.FAILED, reason=OVER_BUDGET)
-        return
+    request = work.request
+    if request.attempts > work.batch.max_attempts + MOST_CUTS:
+        finish_request(request=request, state=RequestState.FAILED, reason=CUT_OFF)
+    elif _is_over_budget(work.batch):
+        finish_request(request=request, state=RequestState.FAILED, reason=OVER_BUDGET)
+    else:
+        _run_pipeline(work)
+
+
+def _run_pipeline(work: Work) -> None:
     try:
         outcome = PIPELINES[work.batch.pipeline](work)
     except ReframeError as error:
         _fail(work, error)
     else:
-        finish_request(request=work.request, state=outcome.state, reason=outcome.reason)
+        finish_request(
+            request=work.request, state=outcome.state, reason=outcome.reason, draft=outcome.draft
+        )
 
 
 def _fail(work: Work, error: ReframeError) -> None:
-    request = work.request
+    request, spent = work.request, dict(error.detail)
     if is_transient(error) and request.attempts < work.batch.max_attempts:
-        put_back_request(request=request, delay_s=2.0**request.attempts, reason=str(error))
+        put_back_request(
+            request=request, delay_s=wait_after(request, error), reason=str(error), spent=spent
+        )
     else:
-        finish_request(request=request, state=RequestState.FAILED, reason=str(error))
+        finish_request(request=request, state=RequestState.FAILED, reason=str(error), spent=spent)
+
+
+def wait_after(request: DraftRequest, error: ReframeError) -> float:
+    """Seconds until the next try: doubling and jittered, never less than the endpoint asks for."""
+    own = 2.0**request.attempts * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
+    asked = float(str(error.detail.get("retry_after_s", 0)))
+    return min(max(own, asked), LONGEST_WAIT_S)
 
 
 def _is_over_budget(batch: DraftBatch) -> bool:
-    return batch.budget_usd is not None and spent_usd(batch=batch) >= batch.budget_usd
-
-
-def _has_open_requests(batch: DraftBatch) -> bool:
-    return _open(batch).exists()
-
-
-def _open(batch: DraftBatch) -> Any:
-    return DraftRequest.objects.filter(
-        batch=batch, state__in=[RequestState.WAITING, RequestState.RUNNING]
-    )
-
-
-def _ended(batch: DraftBatch) -> int:
-    return batch.requests.count() - _open(batch).count()
+    budget = DraftBatch.objects.values_list("budget_usd", flat=True).get(pk=batch.pk)
+    return budget is not None and spent_usd(batch=batch) >= budget
 
 
 def _has_stopped(batch: DraftBatch) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from annotation.models import Draft, RequestState
-from annotation.services.drafting import store_verdict
+from annotation.services.draft_work import store_verdict
 from workers.verifiers import Check, Finding, registry
 from workers.work import Outcome, Work
 

@@ -16,6 +16,9 @@ from measures.boxes.text import parse_box
 from workers.pipelines.checking import check
 from workers.work import Outcome, Question, Work, draft_once
 
+# How a model that we trained is asked: its answer is one box as text.
+MODEL_STEP = "crop.best"
+
 
 def run(work: Work) -> Outcome:
     """Propose, check the geometry, keep the crops."""
@@ -42,7 +45,7 @@ def keep_crops(draft: Draft) -> None:
 
 
 def _best(work: Work) -> Question:
-    return Question("crop.best", images=[work.picture()])
+    return Question(MODEL_STEP, images=[work.picture()])
 
 
 def _several(work: Work) -> Question:

@@ -7,6 +7,7 @@ from typing import Any
 
 from annotation.contents import GuidanceContent
 from annotation.models import DraftKind
+from catalog.models import Photo, RawComment
 from inference.backends import Answer
 from workers.pipelines.checking import check
 from workers.work import Outcome, Question, Work, draft_once
@@ -17,17 +18,29 @@ MAX_COMMENTS = 40
 
 def run(work: Work) -> Outcome:
     """Draft, verify, and say how it ended."""
-    comments = list(work.photo.raw_comments.order_by("id")[:MAX_COMMENTS])
-    texts = [comment.text for comment in comments]
-    question = Question(
-        "guidance.refine",
-        values={"comments": texts or ["(nobody has commented on this photo)"]},
-        inputs={"comments": texts},
-        images=[work.picture()],
-    )
+    comments = _comments(work.photo)
+    question = _question([comment.text for comment in comments], work.picture())
     made_from = [f"rawcomment/{comment.pk}" for comment in comments]
     draft = draft_once(work, DraftKind.GUIDANCE, question, _read, made_from)
     return check(work, draft)
+
+
+def question_about(photo: Photo, picture: bytes) -> Question:
+    """What a model is asked about a photo and its comments."""
+    return _question([comment.text for comment in _comments(photo)], picture)
+
+
+def _comments(photo: Photo) -> list[RawComment]:
+    return list(photo.raw_comments.order_by("id")[:MAX_COMMENTS])
+
+
+def _question(texts: list[str], picture: bytes) -> Question:
+    return Question(
+        "guidance.refine",
+        values={"comments": texts or ["(nobody has commented on this photo)"]},
+        inputs={"comments": texts},
+        images=[picture],
+    )
 
 
 def _read(answer: Answer) -> dict[str, Any]:

@@ -1,0 +1,33 @@
+"""What a batch may ask of its models beside what the source says; read once, at the edge."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from core.errors import InvalidInput
+
+
+class BatchParameters(BaseModel):
+    """Sampling of every request of a batch; what is not given stays with the source.
+
+    ``count`` is how many crops are proposed per photo, at the backends that propose several.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    temperature: Annotated[float, Field(ge=0, le=2)] | None = None
+    top_p: Annotated[float, Field(gt=0, le=1)] | None = None
+    max_tokens: Annotated[int, Field(ge=1, le=32_768)] | None = None
+    count: Annotated[int, Field(ge=4, le=8)] | None = None
+
+
+def checked_parameters(given: dict[str, Any] | None) -> dict[str, Any]:
+    """The parameters as they are stored; `InvalidInput` names the one that is wrong."""
+    try:
+        return BatchParameters.model_validate(given or {}).model_dump(exclude_none=True)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]) if first["loc"] else "parameters"
+        raise InvalidInput(f"{name}: {first['msg']}.", field=name) from None

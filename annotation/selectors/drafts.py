@@ -1,0 +1,166 @@
+"""Drafts of a project: lists by filters, one with all that is known of it, and what waits."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import django_filters
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Project
+from annotation.models import (
+    BatchState,
+    Draft,
+    DraftKind,
+    DraftRequest,
+    Item,
+    RequestState,
+    Verdict,
+)
+from catalog.models import Photo, PhotoState, RawComment
+from core.errors import NotFound
+from inference import prompts
+
+VERDICTS = [("passed", "passed"), ("rejected", "rejected"), ("unchecked", "not checked")]
+MOST_CHILDREN = 50
+
+
+def has_verdict(*, passed: bool | None = None) -> Exists:
+    """For drafts: whether a check is there (that passed, or that did not)."""
+    rows = Verdict.objects.filter(draft=OuterRef("pk"))
+    return Exists(rows if passed is None else rows.filter(passed=passed))
+
+
+class DraftFilter(django_filters.FilterSet):
+    """The only ways in which drafts may be asked for; pages and the API share them."""
+
+    kind = django_filters.ChoiceFilter(choices=DraftKind.choices)
+    source = django_filters.NumberFilter(field_name="source_id", help_text="Id of a draft source.")
+    verdict = django_filters.ChoiceFilter(choices=VERDICTS, method="by_verdict")
+    batch = django_filters.NumberFilter(
+        field_name="request__batch_id", help_text="Drafts that this batch made."
+    )
+    photo = django_filters.NumberFilter(field_name="photo_id")
+
+    def by_verdict(self, rows: QuerySet[Draft], name: str, value: str) -> QuerySet[Draft]:
+        """By how the checks ended."""
+        if value == "unchecked":
+            return rows.filter(~has_verdict())
+        return rows.filter(has_verdict(passed=value == "passed"))
+
+
+def drafts_in(project: Project) -> QuerySet[Draft]:
+    """The project's drafts with photo, source and verdicts, newest first."""
+    rows = Draft.objects.filter(photo__project=project).select_related("photo", "source")
+    return rows.prefetch_related("verdicts").order_by("-pk")
+
+
+def draft_in(project: Project, draft_id: int) -> Draft:
+    """One draft; one of another project is `NotFound`."""
+    rows = drafts_in(project).select_related("request__batch", "parent")
+    found = rows.prefetch_related("verdicts__source").filter(pk=draft_id).first()
+    if found is None:
+        raise NotFound("There is no such draft in this project.")
+    return found
+
+
+def ancestors_of(draft: Draft) -> list[Draft]:
+    """The drafts this one was made from, oldest first."""
+    chain: list[Draft] = []
+    step = draft.parent_id
+    while step is not None and len(chain) < MOST_CHILDREN:
+        found = Draft.objects.prefetch_related("verdicts").get(pk=step)
+        chain.insert(0, found)
+        step = found.parent_id
+    return chain
+
+
+def children_of(draft: Draft) -> QuerySet[Draft]:
+    """What was drafted again after this one."""
+    return draft.children.prefetch_related("verdicts").order_by("pk")[:MOST_CHILDREN]
+
+
+def comments_of(draft: Draft) -> list[RawComment]:
+    """The raw comments a draft was made from, as far as they are still there."""
+    ids = [
+        int(number)
+        for kind, _, number in (str(each).partition("/") for each in draft.made_from)
+        if kind == "rawcomment" and number.isdigit()
+    ]
+    return list(RawComment.objects.filter(pk__in=ids, photo=draft.photo_id).order_by("pk"))
+
+
+def items_from(draft: Draft) -> QuerySet[Item]:
+    """The items in which experts got the draft, with ``answers``: how many responses came."""
+    rows = Item.objects.filter(draft=draft).select_related("campaign")
+    return rows.annotate(answers=Count("responses", distinct=True)).order_by("pk")[:MOST_CHILDREN]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The prompt a machine output was made with; ``text`` is None when it is no longer here."""
+
+    name: str
+    hash: str
+    text: str | None
+
+
+def wording_of(row: Draft | Verdict) -> Wording | None:
+    """The template behind an output, if its hash still matches; None where no prompt was used."""
+    if not row.prompt_hash:
+        return None
+    return Wording(row.prompt_name, row.prompt_hash, _text_behind(row))
+
+
+def _text_behind(row: Draft | Verdict) -> str | None:
+    name, _, version = row.prompt_name.partition("@")
+    if not (version.isascii() and version.isdigit()):
+        return None
+    try:
+        text = prompts.template(name, int(version))
+    except NotFound:
+        return None
+    return text if hashlib.sha256(text.encode()).hexdigest() == row.prompt_hash else None
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits for machines, and for experts."""
+
+    without_guidance: int
+    without_crops: int
+    in_work: int
+    in_trouble: int
+    unseen: int
+
+
+def what_waits(project: Project) -> Waiting:
+    """Ready photos without a passed draft by kind; open and troubled requests; unseen drafts."""
+    without = partial(_count_without, project)
+    requests = DraftRequest.objects.filter(batch__project=project)
+    trouble = Q(state__in=[RequestState.REJECTED, RequestState.FAILED])
+    passed = Draft.objects.filter(has_verdict(passed=True), photo__project=project)
+    return Waiting(
+        without_guidance=without(DraftKind.GUIDANCE),
+        without_crops=without(DraftKind.CROPS),
+        in_work=requests.filter(
+            batch__state__in=[BatchState.OPEN, BatchState.PAUSED],
+            state__in=[RequestState.WAITING, RequestState.RUNNING],
+        ).count(),
+        in_trouble=requests.filter(trouble).exclude(batch__state=BatchState.CANCELLED).count(),
+        unseen=passed.filter(~Exists(Item.objects.filter(draft=OuterRef("pk")))).count(),
+    )
+
+
+def _count_without(project: Project, kind: DraftKind) -> int:
+    ready = Photo.objects.filter(project=project, state=PhotoState.READY)
+    return ready.filter(lacks_draft(kind)).count()
+
+
+def lacks_draft(kind: DraftKind) -> Any:
+    """For photos: no draft of the kind has passed."""
+    passed = Draft.objects.filter(has_verdict(passed=True), photo=OuterRef("pk"), kind=kind)
+    return ~Exists(passed)

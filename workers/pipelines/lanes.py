@@ -1,0 +1,98 @@
+"""The lanes of a batch: threads that each take a request, work on it, and take the next.
+
+All lanes end when nothing can be claimed now and none of them is working. While one still works
+the others wait for it, or until a request comes due; nobody asks the database in a tight loop.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+
+from django.db import close_old_connections, connection
+
+from annotation.models import DraftBatch, DraftRequest
+from annotation.services.draft_work import claim_request
+
+# How long an idle lane looks away while others work.
+LOOK_AGAIN_S = 2.0
+MOST_LANES = 64
+
+
+class Lanes:
+    """``work`` is called with every claimed request; ``held`` are those in work right now."""
+
+    def __init__(self, batch: DraftBatch, count: int, work: Callable[[DraftRequest], None]) -> None:
+        self.batch = batch
+        self.work = work
+        self._count = max(1, min(count, MOST_LANES))
+        self._held: dict[int, DraftRequest] = {}
+        self._turn = threading.Lock()  # one lane claims at a time
+        self._change = threading.Condition()
+        self._is_stopped = False
+
+    @property
+    def held(self) -> list[DraftRequest]:
+        """The requests that a lane works on."""
+        with self._change:
+            return list(self._held.values())
+
+    def stop(self) -> None:
+        """Take nothing more; what is in work ends."""
+        with self._change:
+            self._is_stopped = True
+            self._change.notify_all()
+
+    @contextmanager
+    def running(self) -> Iterator[list[Future[None]]]:
+        """Start the lanes; at the end they are stopped and waited for, their errors raised."""
+        with ThreadPoolExecutor(self._count, thread_name_prefix="draft") as pool:
+            futures = [pool.submit(self._lane) for _ in range(self._count)]
+            try:
+                yield futures
+            finally:
+                self.stop()
+        for future in futures:
+            future.result()
+
+    def _lane(self) -> None:
+        """One lane; its database connection ends with it."""
+        try:
+            while not self._is_stopped:
+                request = self._claim()
+                if request is not None:
+                    self._work_on(request)
+                else:
+                    self._wait()
+                close_old_connections()
+        finally:
+            connection.close()
+
+    def _claim(self) -> DraftRequest | None:
+        """The next request, put among those held before another lane may look."""
+        with self._turn:
+            request = None if self._is_stopped else claim_request(batch=self.batch)
+            with self._change:
+                if request is not None:
+                    self._held[request.pk] = request
+                elif not self._held:
+                    self._is_stopped = True
+                    self._change.notify_all()
+            return request
+
+    def _work_on(self, request: DraftRequest) -> None:
+        try:
+            self.work(request)
+        finally:
+            with self._change:
+                self._held.pop(request.pk, None)
+                if not self._held:
+                    self._change.notify_all()
+
+    def _wait(self) -> None:
+        """Until the last working lane ends its request, or a moment has passed."""
+        with self._change:
+            if self._held and not self._is_stopped:
+                self._change.wait(LOOK_AGAIN_S)

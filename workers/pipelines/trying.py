@@ -1,0 +1,62 @@
+"""Trying a source out: one real request about one photo, its answer or its error shown at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+
+from annotation.models import DraftSource
+from annotation.services.sources import as_source
+from catalog.models import Photo
+from catalog.selectors.pixels import rendition_bytes
+from core.jobs import JobRun
+from inference.backends import Answer, Request, Source, open_backend
+from workers.pipelines.crops import MODEL_STEP
+from workers.pipelines.guidance import question_about
+from workers.work import PICTURE_SIDE, Question, build_request
+
+# Nobody waits longer than this at a page for an answer.
+TIMEOUT_S = 45.0
+MOST_SHOWN = 4_000
+
+
+def try_source(run: JobRun) -> dict[str, Any]:
+    """Handler of the kinds that try a source; what the model said is untrusted text."""
+    row = DraftSource.objects.get(pk=run.params["source"])
+    photo = Photo.objects.get(pk=run.params["photo"], project=row.project_id)
+    source = _impatient(as_source(row))
+    with open_backend(source, allowed_local=settings.ALLOWED_LOCAL_ENDPOINTS) as backend:
+        answer = backend.answer(_request(row, photo, source))
+    return {**_said(answer), "photo": photo.pk}
+
+
+def _impatient(source: Source) -> Source:
+    """The same source, asked once and not for long."""
+    if source.backend != "openai":
+        return source
+    patience = min(float(source.parameters.get("timeout_s", TIMEOUT_S)), TIMEOUT_S)
+    given = {**source.parameters, "timeout_s": patience, "max_attempts": 1}
+    return replace(source, parameters=given)
+
+
+def _request(row: DraftSource, photo: Photo, source: Source) -> Request:
+    """What the source would be asked in a batch: a box of a crop model, else guidance."""
+    picture = rendition_bytes(photo, PICTURE_SIDE)
+    if row.parameters.get("box_format"):
+        return build_request(Question(MODEL_STEP, images=[picture]), source, {})
+    return build_request(question_about(photo, picture), source, {})
+
+
+def _said(answer: Answer) -> dict[str, Any]:
+    return {
+        "text": answer.text[:MOST_SHOWN],
+        "model": answer.model,
+        "revision": answer.revision,
+        "prompt": answer.prompt_name,
+        "tokens_in": answer.tokens_in,
+        "tokens_out": answer.tokens_out,
+        "cost_usd": answer.cost_usd,
+        "latency_ms": answer.latency_ms,
+    }
