@@ -85,8 +85,7 @@ class ClaimView(WorkView):
             words = {"paused": PAUSED, "closed": CLOSED}.get(campaign.state, NOTHING_LEFT)
             progress = person_progress(self.person, campaign)
             return Response({"empty": words, "progress": progress})
-        entry = entry_of(assignment, self.person, self.image_address)
-        return Response({**entry, "progress": person_progress(self.person, campaign)})
+        return Response(entry_of(assignment, self.person, self.image_address))
 
 
 class AssignmentView(WorkView):

@@ -143,7 +143,7 @@ class ItemType(ABC):
     ``name`` is stored in campaigns; ``title`` and ``instructions`` are shown to people;
     ``script`` names the page's module in ``static/js/types``; ``settings_model`` checks a campaign's
     settings; ``seconds_each`` is a first guess for the workload; ``subjects_are`` says in words what
-    becomes an item; ``uses_crops``: its items show crops; ``thumb_place``: the picture to know an item by;
+    becomes an item; ``scale``: of its ratings, if it asks for any; ``uses_crops``: its items show crops; ``thumb_place``: the picture to know an item by;
     ``example_answer`` is a page's answer, for the API's documentation.
     """
 
@@ -153,6 +153,7 @@ class ItemType(ABC):
     script: ClassVar[str]
     subjects_are: ClassVar[str]
     seconds_each: ClassVar[int]
+    scale: ClassVar[Scale | None] = None
     uses_crops: ClassVar[bool] = False
     thumb_place: ClassVar[str] = PHOTO_PLACE
     settings_model: ClassVar[type[Parsed]]
@@ -177,8 +178,9 @@ class ItemType(ABC):
         """The page's answer, checked: `InvalidInput` in words that name the field."""
 
     def presentation(self, shown: ShownItem, seed: int) -> dict[str, Any]:
-        """What this person sees where; stored with the assignment. By default nothing is random."""
-        return {"seed": seed}
+        """What this person sees where; stored with the assignment. Only types that show crops are
+        asked; for the others nothing is random."""
+        return {}
 
     def page_answer(self, stored: Parsed, shown: ShownItem, presentation: Mapping[str, Any]) -> Any:
         """The way back from a parsed answer to the page's, so that it can be changed there."""

@@ -69,6 +69,7 @@ class CropMos(ItemType):
     script = "crop_mos"
     subjects_are = "every ready photo with enough crops"
     seconds_each = 25
+    scale = FIVE
     uses_crops = True
     thumb_place = "0"
     settings_model = Settings

@@ -46,6 +46,7 @@ class PhotoScore(ItemType):
     script = "photo_score"
     subjects_are = "every ready photo"
     seconds_each = 8
+    scale = TEN
     settings_model = Settings
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {"score": 7, "cannot_judge": False}

@@ -111,6 +111,9 @@ class Assignment(models.Model):
     submitted_at = models.DateTimeField(null=True)
     presentation = models.JSONField(default=dict, blank=True)
 
+    # Known after a claim: whether the holder has unfinished work on the item.
+    has_working_copy: bool | None = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["item", "round", "slot"], name="assignment_slot"),

@@ -20,9 +20,7 @@ def entry_of(assignment: Assignment, person: User, image_address: ImageAddress) 
     """
     kind = item_type_of(assignment.campaign)
     shown = shown_item(assignment.item, kind)
-    copy = WorkingCopy.objects.filter(
-        item_id=assignment.item_id, round=assignment.round, person=person
-    ).first()
+    copy = None if assignment.has_working_copy is False else _copy(assignment, person)
     return {
         "assignment": {"id": assignment.pk},
         "item": kind.item_json(
@@ -30,6 +28,12 @@ def entry_of(assignment: Assignment, person: User, image_address: ImageAddress) 
         ),
         "working_copy": {"content": copy.content, "version": copy.version} if copy else None,
     }
+
+
+def _copy(assignment: Assignment, person: User) -> WorkingCopy | None:
+    return WorkingCopy.objects.filter(
+        item_id=assignment.item_id, round=assignment.round, person=person
+    ).first()
 
 
 def page_answer_of(response: Response) -> Any:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import Avg, Count, Max, Min, Q
 from django.utils import timezone
@@ -24,7 +24,9 @@ from annotation.models import (
     Response,
 )
 
-PART_KEPT_S = 60
+PART_KEPT_S = 60.0
+# Per process: it is asked for with every answer, and nobody minds a minute's delay.
+_parts: dict[int, tuple[float, int]] = {}
 RECENT = timedelta(hours=1)
 
 
@@ -75,13 +77,13 @@ def person_progress(person: User, campaign: Campaign) -> dict[str, int]:
 
 def fair_part(campaign: Campaign) -> int:
     """How many items each person would answer if all did the same; kept for a minute."""
-    key = f"fair-part/{campaign.pk}"
-    part: int | None = cache.get(key)
-    if part is None:
-        items = Item.objects.filter(campaign=campaign).count()
-        people = max(1, len(people_who_may_work(campaign)))
-        part = min(items, -(-items * campaign.overlap // people))
-        cache.set(key, part, PART_KEPT_S)
+    until, part = _parts.get(campaign.pk, (0.0, 0))
+    if time.monotonic() < until:
+        return part
+    items = Item.objects.filter(campaign=campaign).count()
+    people = max(1, len(people_who_may_work(campaign)))
+    part = min(items, -(-items * campaign.overlap // people))
+    _parts[campaign.pk] = (time.monotonic() + PART_KEPT_S, part)
     return part
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
@@ -25,13 +26,15 @@ LEASE_LOST = (
 def check_may_work(campaign: Campaign, person: User) -> None:
     """Raise `NotFound` for strangers to the project, `NotAllowed` without the role or the pool."""
     require(person, Right.ANNOTATE, campaign.project)
-    pool = set(
-        Campaign.pool.through.objects.filter(campaign_id=campaign.pk).values_list(
-            "user_id", flat=True
-        )
-    )
+    pool: list[int] | None = getattr(campaign, "pool_ids", None)
+    if pool is None:
+        pool = list(_pools().filter(campaign_id=campaign.pk).values_list("user_id", flat=True))
     if pool and person.pk not in pool:
         raise NotAllowed(f"{campaign.name} is for a chosen pool of experts, and you are not in it.")
+
+
+def _pools() -> QuerySet[Any]:
+    return Campaign.pool.through.objects.all()
 
 
 def campaign_to_work_on(person: User, campaign_id: int) -> Campaign:
@@ -42,8 +45,10 @@ def campaign_to_work_on(person: User, campaign_id: int) -> Campaign:
 
 
 def campaign_by_id(campaign_id: int) -> Campaign:
-    """The campaign, whoever asks: for callers whose service asks who it is."""
-    campaign = Campaign.objects.select_related("project").filter(pk=campaign_id).first()
+    """The campaign with its pool, whoever asks: for callers whose service asks who it is."""
+    pool = _pools().filter(campaign=OuterRef("pk")).values("user_id")
+    rows = Campaign.objects.select_related("project").annotate(pool_ids=ArraySubquery(pool))
+    campaign = rows.filter(pk=campaign_id).first()
     if campaign is None:
         raise NotFound(NO_CAMPAIGN)
     return campaign
@@ -98,7 +103,7 @@ def campaigns_to_do(person: User) -> list[CampaignToDo]:
 
 def _my_campaigns(person: User) -> QuerySet[Campaign]:
     able = Membership.objects.filter(user=person, role__in=HOLDERS[Right.ANNOTATE])
-    pool = Campaign.pool.through.objects.filter(campaign=OuterRef("pk"))
+    pool = _pools().filter(campaign=OuterRef("pk"))
     return (
         Campaign.objects.filter(
             ~Exists(pool) | Exists(pool.filter(user=person)),

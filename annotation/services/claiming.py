@@ -10,6 +10,7 @@ a materialised CTE: as a plain sub-query PostgreSQL may run it again when the ro
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from annotation.item_types import item_type_of
-from annotation.models import Assignment, AssignmentState, Campaign, Skip
+from annotation.models import Assignment, AssignmentState, Campaign, Item, Skip
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import check_may_work
 from annotation.services.adding import order_key
@@ -28,12 +29,13 @@ MOST_LEASES = 3
 TRIES = 5
 LONGEST_REASON = 200
 
-# A slot this person may take: not of an item they have, had or passed over in this round.
+# A slot this person may take: not of an item they have, had or passed over in this round. OFFSET 0
+# keeps each a look into its index; as a join it may read all that the person ever did.
 _FOR_ME = """
     NOT EXISTS (SELECT 1 FROM annotation_assignment had WHERE had.item_id = slot.item_id
-        AND had.round = slot.round AND had.person_id = %(person)s)
+        AND had.round = slot.round AND had.person_id = %(person)s OFFSET 0)
     AND NOT EXISTS (SELECT 1 FROM annotation_skip skip WHERE skip.item_id = slot.item_id
-        AND skip.round = slot.round AND skip.person_id = %(person)s)
+        AND skip.round = slot.round AND skip.person_id = %(person)s OFFSET 0)
 """
 _FREE = f"""
     SELECT slot.id FROM annotation_assignment slot
@@ -84,7 +86,9 @@ SET state = 'leased',
     claimed_at = CASE WHEN taken.person_id = %(person)s THEN taken.claimed_at ELSE now() END,
     presentation = CASE WHEN taken.person_id = %(person)s THEN taken.presentation ELSE '{{}}' END
 FROM pick WHERE taken.id = pick.id
-RETURNING taken.id, taken.presentation = '{{}}'
+RETURNING taken.*, EXISTS (
+    SELECT 1 FROM annotation_workingcopy copy WHERE copy.item_id = taken.item_id
+        AND copy.round = taken.round AND copy.person_id = %(person)s) AS has_working_copy
 """  # noqa: S608 - put together from the constants of this file
 
 
@@ -100,11 +104,16 @@ def claim_next(
     check_may_work(campaign, person)
     for _ in range(TRIES):
         try:
-            with transaction.atomic():
+            with _savepoint():
                 return _claim(campaign, person, list(known))
         except IntegrityError:  # another tab of the same person took a slot of the same item
             continue
     raise Conflict("Several of your pages asked for work at once. Try again.")
+
+
+def _savepoint() -> AbstractContextManager[object]:
+    """One statement needs no transaction of its own; inside a caller's it must not spoil it."""
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def _claim(campaign: Campaign, person: User, known: list[int]) -> Assignment | None:
@@ -112,15 +121,13 @@ def _claim(campaign: Campaign, person: User, known: list[int]) -> Assignment | N
         "campaign": campaign.pk, "person": person.pk, "known": known,
         "lease_s": campaign.lease_s, "most": MOST_LEASES,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, values)
-        row = cursor.fetchone()
-    if row is None:
+    assignment = next(iter(Assignment.objects.raw(CLAIM, values)), None)
+    if assignment is None:
         return None
-    assignment = Assignment.objects.select_related(
-        "item__photo", "item__draft", "campaign__project"
-    ).get(pk=row[0])
-    if row[1]:
+    assignment.campaign = campaign
+    assignment.item = Item.objects.select_related("photo", "draft").get(pk=assignment.item_id)
+    assignment.item.campaign = campaign
+    if not assignment.presentation:
         _present(assignment)
     return assignment
 
@@ -132,8 +139,10 @@ def presentation_seed(assignment: Assignment) -> int:
 
 
 def _present(assignment: Assignment) -> None:
-    """Decide and store what this person sees where."""
+    """Decide and store what this person sees where. Killed before this, the next claim does it."""
     kind = item_type_of(assignment.campaign)
+    if not kind.uses_crops:
+        return
     seed = presentation_seed(assignment)
     assignment.presentation = kind.presentation(shown_item(assignment.item, kind), seed)
     Assignment.objects.filter(pk=assignment.pk).update(presentation=assignment.presentation)

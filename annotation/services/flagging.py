@@ -46,7 +46,7 @@ def close_round(*, item: Item, campaign: Campaign, kind: ItemType) -> None:
     The caller holds the item's lock. Agreement in a second round settles the flags that led to
     it; a flag that a person raised keeps the item in discussion.
     """
-    found = _deviating(item, kind)
+    found = _deviating(item, kind) if kind.scale and campaign.overlap > 1 else None
     if item.round > 1:
         _settle_earlier(item)
     if found:

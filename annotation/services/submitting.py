@@ -7,12 +7,12 @@ a claim that checks its foreign key to the item meanwhile must not wait for us.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
-from django.utils import timezone
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from annotation.item_types import ItemType, Parsed, ShownItem, item_type_of
@@ -31,13 +31,28 @@ from annotation.models import (
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
 from annotation.services.flagging import close_round, is_complete
-from annotation.services.rescoring import start_rescoring
+from annotation.services.rescoring import DELAY_S, start_rescoring
 from catalog.models import CropLabel, CropOrigin
 from catalog.services.crops import add_crop
 from core.errors import Conflict, InvalidInput
 from core.models import Job, JobState
 
 LAST_ANSWERS = 10
+FINISH = """
+WITH gone AS (
+    DELETE FROM annotation_workingcopy
+    WHERE item_id = %(item)s AND round = %(round)s AND person_id = %(person)s
+)
+UPDATE annotation_assignment
+SET state = 'submitted', submitted_at = now(), lease_until = NULL
+WHERE id = %(slot)s AND person_id = %(person)s AND state = 'leased'
+RETURNING (
+    SELECT count(*) FROM annotation_assignment other
+    WHERE other.item_id = %(item)s AND other.round = %(round)s
+        AND other.state <> 'submitted' AND other.id <> %(slot)s)
+"""
+# When this process last asked for scores, per campaign.
+_asked: dict[int, float] = {}
 LONGEST_MS = 24 * 3600 * 1000
 MOST_CONTEXT = 40
 GIVEN_BACK = "You skipped this item or gave it back, so this answer was not stored."
@@ -77,21 +92,20 @@ def submit(
     answer that the item type refuses, `Conflict` for a slot that is no longer this person's.
     """
     timing = Timing(active_ms, idle_ms, context or {})
-    known = _already(assignment, person, submission_id)
-    if known is not None:
-        return known
+    if assignment.state != AssignmentState.LEASED:
+        return _explain(assignment, person, submission_id)
     kind = item_type_of(assignment.campaign)
     shown = shown_item(assignment.item, kind)
     parsed = kind.parse(answer, shown, assignment.presentation)
     with transaction.atomic():
         item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
-        if not _finish(assignment, person):
+        left = _finish(assignment, person)
+        if left is None:
             return _explain(assignment, person, submission_id)
         row = _row(assignment, person, parsed, submission_id, timing)
-        row.save(force_insert=True)
+        _insert(row)
         _write_parts(kind, shown, row, parsed)
-        WorkingCopy.objects.filter(item=item, round=row.round, person=person).delete()
-        _advance(item, assignment.campaign, kind)
+        _advance(item, assignment.campaign, kind, is_complete=not left)
     return row
 
 
@@ -122,10 +136,11 @@ def change_answer(
         _check_changeable(response, person, item)
         row = _row(assignment, person, parsed, submission_id, timing)
         row.replaces = response
-        row.save(force_insert=True)
+        _insert(row)
         _retire_parts(response)
         _write_parts(kind, shown, row, parsed)
-        _advance(item, assignment.campaign, kind)
+        WorkingCopy.objects.filter(item=item, round=row.round, person=person).delete()
+        _advance(item, assignment.campaign, kind, is_complete=is_complete(item))
     return row
 
 
@@ -165,13 +180,26 @@ def _already(assignment: Assignment, person: User, submission_id: UUID) -> Respo
     return found
 
 
-def _finish(assignment: Assignment, person: User) -> bool:
-    now = timezone.now()
-    return bool(
-        Assignment.objects.filter(
-            pk=assignment.pk, person=person, state=AssignmentState.LEASED
-        ).update(state=AssignmentState.SUBMITTED, submitted_at=now, lease_until=None)
-    )
+def _finish(assignment: Assignment, person: User) -> int | None:
+    """Take the slot out of the person's hands; how many of the round are left, None if it was not
+    theirs. The caller holds the item's lock, so that the count is the truth."""
+    values = {
+        "slot": assignment.pk, "item": assignment.item_id, "round": assignment.round,
+        "person": person.pk,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(FINISH, values)
+        row = cursor.fetchone()
+    return None if row is None else int(row[0])
+
+
+def _insert(row: Response) -> None:
+    try:
+        row.save(force_insert=True)
+    except IntegrityError as error:
+        if "submission_id" not in str(error):
+            raise
+        raise Conflict(OLD_ID, field="submission_id") from None
 
 
 def _explain(assignment: Assignment, person: User, submission_id: UUID) -> Response:
@@ -231,9 +259,9 @@ def _retire_parts(response: Response) -> None:
     PairVote.objects.filter(response=response).update(is_current=False)
 
 
-def _advance(item: Item, campaign: Campaign, kind: ItemType) -> None:
+def _advance(item: Item, campaign: Campaign, kind: ItemType, *, is_complete: bool) -> None:
     """Move the item on when its round is complete, and ask for new scores."""
-    if item.state != ItemState.SETTLED and is_complete(item):
+    if is_complete and item.state != ItemState.SETTLED:
         close_round(item=item, campaign=campaign, kind=kind)
     item.scores_due = True
     item.save(update_fields=["state", "scores_due"])
@@ -245,6 +273,10 @@ def ask_for_scores(campaign: Campaign) -> None:
 
     Should we be killed before this, the sweep finds the item that is due.
     """
+    now = time.monotonic()
+    if now - _asked.get(campaign.pk, -DELAY_S) < DELAY_S:
+        return  # the job of the last call begins later than this answer was stored
+    _asked[campaign.pk] = now
     waiting = Job.objects.filter(
         kind=RESPONSES_ARRIVED.name, key=f"campaign/{campaign.pk}", state=JobState.QUEUED
     )
