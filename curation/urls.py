@@ -1,7 +1,27 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
+
+from curation.views import benchmarks, datasets, quality, versions
 
 app_name = "curation"
+Q = "p/<slug:slug>/quality"
+D = "p/<slug:slug>/datasets"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path(f"{Q}/", quality.quality, name="quality"),
+    path(f"{Q}/compute/", quality.compute, name="compute-scores"),
+    path(f"{Q}/scores.csv", quality.scores_csv, name="scores-csv"),
+    path(f"{Q}/scores/<int:pk>/", quality.score, name="score"),
+    path(f"{D}/", datasets.datasets, name="datasets"),
+    path(f"{D}/<int:pk>/", datasets.dataset, name="dataset"),
+    path(f"{D}/<int:pk>/freeze/", datasets.new_version, name="new-version"),
+    path(f"{D}/<int:pk>/preview/", datasets.preview, name="preview"),
+    path(f"{D}/versions/<int:pk>/", versions.version, name="version"),
+    path(f"{D}/versions/<int:pk>/exports/", versions.new_export, name="new-export"),
+    path(f"{D}/exports/<int:pk>/", versions.export, name="export"),
+    path(f"{D}/exports/<int:pk>/files/<path:name>", versions.download, name="download"),
+    path(f"{D}/benchmarks/", benchmarks.benchmarks, name="benchmarks"),
+    path(f"{D}/benchmarks/<int:pk>/", benchmarks.benchmark, name="benchmark"),
+    path(f"{D}/benchmarks/<int:pk>/references/", benchmarks.references, name="freeze-references"),
+]

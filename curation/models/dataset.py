@@ -35,9 +35,9 @@ class VersionState(models.TextChoices):
 class DatasetVersion(models.Model):
     """``rules`` is the typed selection it was made by; ``digest`` is over its canonical samples.
 
-    ``counts`` is samples by "kind/split"; ``report`` holds ``samples``, ``photos``, and ``lost``:
-    by kind and reason how many candidates a rule took away. The database refuses every change of
-    a frozen version and of its samples.
+    ``counts`` is samples by "kind/split"; ``report`` holds ``samples``, ``photos``, ``lost`` (by
+    kind and reason how many candidates a rule took away) and ``changes`` since the last version.
+    The database refuses every change of a frozen version and of its samples.
     """
 
     dataset = models.ForeignKey(Dataset, on_delete=models.PROTECT, related_name="versions")

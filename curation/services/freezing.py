@@ -27,6 +27,7 @@ from core.jobs import JobCancelled, JobRun
 from curation import kinds
 from curation.models import Dataset, DatasetVersion, Sample, Split, VersionState
 from curation.rules import Rules, checked_rules
+from curation.selectors.changes import changes_since_last
 from curation.services.candidates import Candidate, Lost, batches
 from curation.services.sampling import candidates
 from curation.services.splitting import HoldOut, places_of, split_of
@@ -173,9 +174,11 @@ def _freeze(version: DatasetVersion, chosen: IO[bytes], built: Built) -> None:
         for chunk in batches(enumerate(chosen), ROWS_AT_ONCE):
             Sample.objects.bulk_create(_unpacked(held, index, line) for index, line in chunk)
         photos = held.samples.aggregate(n=Count("photo_id", distinct=True))["n"]
+        changes = changes_since_last(held)
+        report = {"lost": built.lost.as_json(), "samples": built.samples, "photos": photos}
         DatasetVersion.objects.filter(pk=version.pk).update(
             state=VersionState.FROZEN, digest=built.digest.hexdigest(), counts=dict(built.counts),
-            report={"lost": built.lost.as_json(), "samples": built.samples, "photos": photos},
+            report=report | ({"changes": changes} if changes else {}),
             frozen_at=timezone.now(),
         )  # fmt: skip
 

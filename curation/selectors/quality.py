@@ -1,0 +1,136 @@
+"""What the quality page shows: counts, distribution, agreement, flags, photos with their crops."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
+from django.db.models.functions import Floor
+
+from accounts.models import Project, User
+from annotation.models import Flag, FlagState
+from catalog.models import Photo
+from curation.models import Agreement, Score, ScoreKind
+from curation.selectors.blindness import hidden_photos
+
+ENDS = {ScoreKind.CROP: (1, 5), ScoreKind.PHOTO: (1, 10)}
+STEPS = {ScoreKind.CROP: 2, ScoreKind.PHOTO: 1}  # bins per grade
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Scores from ``low`` to below ``high``; the last bin of a scale holds its top too."""
+
+    low: float
+    high: float
+    count: int
+
+
+@dataclass(frozen=True)
+class KindFigures:
+    """Everything about one kind of score, from stored rows."""
+
+    kind: ScoreKind
+    scores: int
+    votes: int
+    photos: int
+    bins: list[Bin]
+    agreement: Agreement | None
+
+
+def quality_figures(project: Project) -> list[KindFigures]:
+    """The figures of crop scores and of photo scores."""
+    agreements = {row.kind: row for row in Agreement.objects.filter(project=project)}
+    totals = {
+        row["kind"]: row
+        for row in Score.objects.filter(project=project)
+        .order_by()
+        .values("kind")
+        .annotate(scores=Count("id"), votes=Sum("n"), photos=Count("photo_id", distinct=True))
+    }
+    none = {"scores": 0, "votes": 0, "photos": 0}
+    found = []
+    for kind in ScoreKind:
+        row = totals.get(kind, none)
+        bins = _bins(project, kind) if row["scores"] else []
+        found.append(
+            KindFigures(
+                kind, row["scores"], row["votes"], row["photos"], bins, agreements.get(kind)
+            )
+        )
+    return found
+
+
+def _bins(project: Project, kind: ScoreKind) -> list[Bin]:
+    (low, high), steps = ENDS[kind], STEPS[kind]
+    rows = Score.objects.filter(project=project, kind=kind).order_by()
+    counted = (
+        rows.annotate(bin=Floor((F("value") - low) * steps)).values("bin").annotate(n=Count("id"))
+    )
+    counts: Counter[int] = Counter()
+    last = (high - low) * steps - 1
+    for row in counted:
+        counts[min(int(row["bin"]), last)] += row["n"]
+    return [Bin(low + at / steps, low + (at + 1) / steps, counts[at]) for at in range(last + 1)]
+
+
+def open_flags(project: Project) -> QuerySet[Flag]:
+    """What is to be talked over, newest first."""
+    flags = Flag.objects.filter(item__campaign__project=project).exclude(state=FlagState.SETTLED)
+    return flags.select_related("item__photo", "item__campaign").order_by("-pk")
+
+
+def scored_photos(project: Project, *, only_flagged: bool = False) -> QuerySet[Photo]:
+    """Photos with a score of any kind."""
+    photos = Photo.objects.filter(
+        Exists(Score.objects.filter(photo=OuterRef("pk"))), project=project
+    )
+    if only_flagged:
+        flags = Flag.objects.filter(item__photo=OuterRef("pk")).exclude(state=FlagState.SETTLED)
+        photos = photos.filter(Exists(flags))
+    return photos
+
+
+@dataclass(frozen=True)
+class ScoredPhoto:
+    """A photo with its own score and those of its crops, best first. ``is_hidden``: the reader may
+    still be asked about it, so the scores are left out. ``flags`` are the open ones."""
+
+    photo: Photo
+    own: Score | None
+    crops: list[Score]
+    flags: list[Flag]
+    is_hidden: bool
+
+
+def with_scores(project: Project, photos: Iterable[Photo], reader: User) -> list[ScoredPhoto]:
+    """These photos with their scores, in the given order."""
+    chosen = list(photos)
+    ids = [photo.pk for photo in chosen]
+    hidden = _hidden_ids(project, ids, reader)
+    scores: dict[int, list[Score]] = defaultdict(list)
+    rows = Score.objects.filter(photo_id__in=set(ids) - hidden).select_related("crop")
+    for score in rows.order_by("rank", "crop_id"):
+        scores[score.photo_id].append(score)
+    flags: dict[int, list[Flag]] = defaultdict(list)
+    for flag in open_flags(project).filter(item__photo_id__in=ids):
+        flags[flag.item.photo_id].append(flag)
+    return [
+        ScoredPhoto(
+            photo=photo,
+            own=next((s for s in scores[photo.pk] if s.crop_id is None), None),
+            crops=[score for score in scores[photo.pk] if score.crop_id is not None],
+            flags=flags[photo.pk],
+            is_hidden=photo.pk in hidden,
+        )
+        for photo in chosen
+    ]
+
+
+def _hidden_ids(project: Project, ids: list[int], reader: User) -> set[int]:
+    hidden = hidden_photos(project, reader, photo="pk")
+    if hidden is None:
+        return set()
+    return set(Photo.objects.filter(hidden, pk__in=ids).values_list("pk", flat=True))

@@ -1,0 +1,72 @@
+"""Scores of a project as its people see them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+import django_filters
+from django.db.models import QuerySet
+
+from accounts.models import Project, User
+from core.errors import NotAllowed, NotFound
+from curation.models import Score, ScoreKind
+from curation.selectors.blindness import HIDDEN, hidden_photos
+from curation.selectors.votes import Vote, all_votes
+
+
+class ScoreFilter(django_filters.FilterSet):
+    """The only ways in which scores may be asked for."""
+
+    kind = django_filters.ChoiceFilter(choices=ScoreKind.choices)
+    photo = django_filters.NumberFilter(field_name="photo_id")
+    crop = django_filters.NumberFilter(field_name="crop_id")
+    min_value = django_filters.NumberFilter(field_name="value", lookup_expr="gte")
+    max_value = django_filters.NumberFilter(field_name="value", lookup_expr="lte")
+    min_n = django_filters.NumberFilter(
+        field_name="n", lookup_expr="gte", help_text="Only scores of at least so many votes."
+    )
+    rank = django_filters.NumberFilter(help_text="1 is the best crop of its photo.")
+
+
+def scores_of(project: Project, reader: User) -> QuerySet[Score]:
+    """The project's scores, without those of photos the reader may still be asked about."""
+    rows = Score.objects.filter(project=project).select_related("photo", "crop")
+    hidden = hidden_photos(project, reader)
+    return rows if hidden is None else rows.filter(~hidden)
+
+
+def score_in(project: Project, score_id: int, reader: User) -> Score:
+    """One score; `NotFound` in another project, `NotAllowed` while the reader is to stay blind."""
+    rows = Score.objects.filter(project=project).select_related("photo__project", "crop")
+    score = rows.filter(pk=score_id).first()
+    if score is None:
+        raise NotFound("There is no such score in this project.")
+    hidden = hidden_photos(project, reader)
+    if hidden is not None and rows.filter(hidden, pk=score_id).exists():
+        raise NotAllowed(HIDDEN, code="blind")
+    return score
+
+
+@dataclass(frozen=True)
+class LetteredVote:
+    """A vote with a letter in place of its person's name; letters go by first answer."""
+
+    letter: str
+    vote: Vote
+
+
+def votes_behind(score: Score) -> list[LetteredVote]:
+    """Every vote on what was scored, counted or not, oldest first."""
+    letters: dict[int, str] = {}
+    found = []
+    for vote in all_votes(score.photo_id, score.crop_id):
+        letter = letters.setdefault(vote.person_id, _letter(len(letters)))
+        found.append(LetteredVote(letter, vote))
+    return found
+
+
+def _letter(number: int) -> str:
+    """A to Z, then AA, AB, ..."""
+    more, last = divmod(number, len(ascii_uppercase))
+    return (_letter(more - 1) if more else "") + ascii_uppercase[last]

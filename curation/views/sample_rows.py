@@ -1,0 +1,80 @@
+"""Samples as a page shows them: picture with boxes, the rendered conversation, what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import Project
+from curation.conversations import conversation
+from curation.models import Sample, SampleKind
+from curation.selectors.paths import sources_of
+from curation.views.links import source_link
+
+TURNS = {
+    "prompt": "asked", "completion": "answer", "chosen": "chosen", "rejected": "rejected"
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """``turns`` are (column, text) in order; ``sources`` are (words, address, kind)."""
+
+    sample: Sample
+    boxes: list[dict[str, Any]]
+    turns: list[tuple[str, str]]
+    sources: list[tuple[str, str, str]]
+    notes: list[str]
+
+
+def sample_rows(project: Project, samples: Sequence[Sample]) -> list[SampleRow]:
+    """The rows, with all their links found in a few queries."""
+    found = sources_of(path for sample in samples for path in sample.made_from)
+    return [
+        SampleRow(
+            sample=sample,
+            boxes=_boxes(sample),
+            turns=_turns(sample),
+            sources=[
+                (found[path].words, source_link(project, found[path]), found[path].kind)
+                for path in sample.made_from
+            ],
+            notes=_notes(sample),
+        )
+        for sample in samples
+    ]
+
+
+def _turns(sample: Sample) -> list[tuple[str, str]]:
+    said = conversation(sample, with_rationale=True)
+    return [
+        (TURNS[column], message["content"])
+        for column, messages in said.items()
+        for message in messages
+    ]
+
+
+def _boxes(sample: Sample) -> list[dict[str, Any]]:
+    data = sample.data
+    if sample.kind == SampleKind.SFT_CROP:
+        return [{"box": data["answer"]["box"], "label": "", "kind": "best"}]
+    if sample.kind == SampleKind.DPO_CROP:
+        return [
+            {"box": data["rejected"]["box"], "label": "", "kind": "draft"},
+            {"box": data["chosen"]["box"], "label": "", "kind": "best"},
+        ]
+    return []
+
+
+def _notes(sample: Sample) -> list[str]:
+    data = sample.data
+    if sample.kind == SampleKind.SFT_CROP:
+        answer = data["answer"]
+        return [f"score {answer['score']:.2f}, n {answer['n']}, of {len(data['candidates'])} crops"]
+    if sample.kind == SampleKind.DPO_CROP:
+        sure = "certainty not known" if data["p"] is None else f"P(better) {data['p']:.2f}"
+        return [f"gap {data['gap']:.2f}", sure]
+    if sample.kind == SampleKind.DPO_TEXT and data["marks"]:
+        return [f"{mark['mark']}: {mark['sentence']}" for mark in data["marks"]]
+    return []
