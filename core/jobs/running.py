@@ -20,6 +20,7 @@ from django.utils import timezone
 from core.errors import ReframeError, Unavailable
 from core.jobs.kinds import KINDS
 from core.jobs.sending import send
+from core.jobs.waiting import put_back
 from core.models import Job, JobState
 
 log = logging.getLogger(__name__)
@@ -95,13 +96,8 @@ class JobRun:
 
     def requeue(self, *, delay_s: float, **changes: Any) -> None:
         """Put the job back to be run again after ``delay_s`` seconds."""
-        moved = self._mine().update(
-            state=JobState.QUEUED,
-            lease_until=None,
-            not_before=timezone.now() + timedelta(seconds=delay_s),
-            **changes,
-        )
-        if moved:
+        then = timezone.now() + timedelta(seconds=delay_s)
+        if put_back(self._mine(), not_before=then, **changes):
             send(self.job.pk, delay_s=delay_s)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from celery import current_app
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -95,14 +95,19 @@ def send(job_id: UUID, *, delay_s: float = 0) -> None:
 
 def retry(*, job: Job) -> Job:
     """Queue a failed or cancelled job again, with a fresh count of attempts."""
-    moved = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED]).update(
-        state=JobState.QUEUED,
-        error="",
-        message="",
-        cancel_requested=False,
-        ended_at=None,
-        max_attempts=job.epoch + KINDS[job.kind].max_attempts,
-    )
+    ended = Job.objects.filter(pk=job.pk, state__in=[JobState.FAILED, JobState.CANCELLED])
+    try:
+        with transaction.atomic():
+            moved = ended.update(
+                state=JobState.QUEUED,
+                error="",
+                message="",
+                cancel_requested=False,
+                ended_at=None,
+                max_attempts=job.epoch + KINDS[job.kind].max_attempts,
+            )
+    except IntegrityError:
+        raise Conflict("The same work waits already in another job.") from None
     if not moved:
         raise Conflict("Only a failed or cancelled job can be run again.")
     transaction.on_commit(lambda: send(job.pk))

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from core.jobs.sending import send
+from core.jobs.waiting import put_back
 from core.models import Job, JobState
 
 UNHEARD_AFTER = timedelta(seconds=30)
@@ -23,12 +24,12 @@ def sweep() -> dict[str, int]:
         lease_until=None,
         error="The worker died each time this job ran. See the worker's log, then run it again.",
     )
-    freed = lost.update(
-        state=JobState.QUEUED,
-        lease_until=None,
-        sent_at=None,
-        message="Picked up after a lost worker.",
-    )
+    # One by one: a job that must give way to its twin must not keep the others from being freed.
+    freed = [
+        job_id
+        for job_id in lost.values_list("pk", flat=True)
+        if put_back(lost.filter(pk=job_id), sent_at=None, message="Picked up after a lost worker.")
+    ]
     waiting = (
         Job.objects.filter(state=JobState.QUEUED)
         .filter(Q(sent_at=None) | Q(sent_at__lt=now - UNHEARD_AFTER))
@@ -37,4 +38,4 @@ def sweep() -> dict[str, int]:
     unheard = list(waiting.values_list("pk", flat=True)[:1000])
     for job_id in unheard:
         send(job_id)
-    return {"failed": failed, "freed": freed, "sent": len(unheard)}
+    return {"failed": failed, "freed": len(freed), "sent": len(unheard)}

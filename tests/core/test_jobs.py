@@ -15,6 +15,7 @@ from core.jobs.running import claim
 from core.models import Job, JobState
 
 pytestmark = pytest.mark.django_db
+HOUR = timedelta(hours=1)
 COUNT = jobs.kind("tests.count", "Count", max_attempts=2)
 
 
@@ -87,6 +88,33 @@ def test_the_sweep_gives_up_after_the_last_attempt() -> None:
     job.refresh_from_db()
     assert job.state == JobState.FAILED
     assert "worker died" in job.error
+
+
+def test_a_lost_job_gives_way_to_a_waiting_one_of_the_same_key() -> None:
+    first, other = started(key="a"), started(key="b")
+    claim(first.pk), claim(other.pk)
+    twin = started(key="a")
+    Job.objects.filter(state=JobState.RUNNING).update(lease_until=timezone.now() - HOUR)
+    assert jobs.sweep()["freed"] == 1
+    states = dict(Job.objects.values_list("pk", "state"))
+    assert states == {first.pk: "cancelled", other.pk: "queued", twin.pk: "queued"}
+
+
+def test_a_job_that_would_look_again_gives_way_to_a_waiting_one_of_the_same_key() -> None:
+    def look(run: jobs.JobRun) -> None:
+        started(key="a")
+        raise jobs.Again(1)
+
+    assert run(started(key="a"), look).state == JobState.CANCELLED
+    assert Job.objects.filter(state=JobState.QUEUED).count() == 1
+
+
+def test_a_failed_job_is_not_run_again_beside_its_twin() -> None:
+    job = started(key="a")
+    jobs.cancel(job=job)
+    started(key="a")
+    with pytest.raises(Conflict, match="waits already"):
+        jobs.retry(job=job)
 
 
 def test_the_sweep_rings_for_a_job_that_nobody_heard_of() -> None:
