@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
@@ -222,9 +223,17 @@ def _sweep_staged(photo_import: PhotoImport, *, is_last: bool = False) -> None:
         keep.append(ImportedFileState.MANIFEST)
     for file in settled.exclude(state__in=keep):
         _discard(file)
-    if is_last and photo_import.archive:
-        default_storage.delete(photo_import.archive)
+    if is_last:
         PhotoImport.objects.filter(pk=photo_import.pk).update(archive="")
+        _clear_staging(photo_import)
+
+
+def _clear_staging(photo_import: PhotoImport) -> None:
+    """The archive, and what a web process that was killed had stored but not yet written down."""
+    folder = f"staging/{photo_import.pk}"
+    with suppress(FileNotFoundError):
+        for name in default_storage.listdir(folder)[1]:
+            default_storage.delete(f"{folder}/{name}")
 
 
 def _counts(photo_import: PhotoImport) -> dict[str, Any]:
