@@ -17,7 +17,6 @@ import orjson
 from django.db.models import Q
 
 from accounts.models import Project
-from annotation.item_types import Selection
 from annotation.models import (
     Campaign,
     Discussion,
@@ -34,6 +33,7 @@ from annotation.services.discussing import add_message, open_second_round, settl
 from annotation.services.drafting import start_batch
 from annotation.services.sources import set_source
 from annotation.services.submitting import submit
+from annotation.subjects import Selection
 from catalog.models import Photo
 from catalog.services.comments import import_comments
 from catalog.services.importing import import_archive
