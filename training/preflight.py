@@ -9,6 +9,8 @@ from typing import Any
 import orjson
 
 from core.errors import InvalidInput
+from inference.errors import ModelFolderUnusable
+from inference.models.folders import inspect_folder
 from training.checkpoints import adapter_base, is_adapter, is_complete, read_seal
 from training.recipes import Recipe, registry
 from training.rows import Rows, open_rows
@@ -57,18 +59,11 @@ def check_spec(spec: RunSpec, *, is_dry: bool = False) -> Checked:
 
 
 def check_base_model(folder: Path) -> None:
-    """A local model folder that needs no code of its own."""
+    """A local model folder with safetensors, without pickles and without code of its own."""
     try:
-        config = orjson.loads((folder / "config.json").read_bytes())
-    except (OSError, orjson.JSONDecodeError) as error:
-        raise InvalidInput(
-            f"There is no model in {folder}: its config.json cannot be read.", field="base_model"
-        ) from error
-    if "auto_map" in config:
-        raise InvalidInput(
-            f"The model in {folder} brings code of its own, which is not run here.",
-            field="base_model",
-        )
+        inspect_folder(folder)
+    except ModelFolderUnusable as error:
+        raise InvalidInput(error.message, field="base_model") from error
 
 
 def check_start(folder: Path) -> None:

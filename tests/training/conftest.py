@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from pytest_django.fixtures import Settings
 
 from tests.training.making import finish, make_spec
 from training.drawn import Sizes, write_export
 from training.engines.local import end_all
 from training.spec import RunSpec
+
+# This file may be read before Django is set up, so that models are imported where they are used.
+if TYPE_CHECKING:
+    from accounts.models import Project
+    from curation.models import Export
+    from training.models import Model
 
 ROOT = Path(__file__).resolve().parents[2]
 # In a process of its own: torch stays out of the test's.
@@ -44,3 +53,28 @@ def whole(make: Callable[..., RunSpec]) -> RunSpec:
     spec = make(run="whole", config={"max_steps": 60, "save_every": 20, "eval_every": 30})
     assert finish(spec).exit_code == 0
     return spec
+
+
+@pytest.fixture
+def no_trainer_left(settings: Settings) -> Iterator[None]:
+    """Whatever the test leaves training is ended, and its folders are gone."""
+    yield
+    end_all(settings.RUNS_DIR, grace_s=0)
+    for folder in (settings.RUNS_DIR, settings.EXPORTS_DIR, settings.MODELS_DIR):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def export(project: Project, lab: Path, no_trainer_left: None) -> Export:
+    """The drawn export, ready, in the project."""
+    from tests.training.build import drawn_export
+
+    return drawn_export(project, lab)
+
+
+@pytest.fixture
+def tiny(project: Project, lab: Path, no_trainer_left: None) -> Model:
+    """The tiny model, registered in the project."""
+    from tests.training.build import tiny_model
+
+    return tiny_model(project, lab)

@@ -2,7 +2,15 @@
 
 from training.models.evaluation import Evaluation, EvaluationState, Prediction
 from training.models.model import Checkpoint, Model
-from training.models.run import Attempt, AttemptState, DeviceSlot, Metric, Run, RunState
+from training.models.run import (
+    Attempt,
+    AttemptState,
+    DeviceSlot,
+    Metric,
+    Run,
+    RunState,
+    WatchedAnswer,
+)
 
 __all__ = [
     "Attempt",
@@ -16,4 +24,5 @@ __all__ = [
     "Prediction",
     "Run",
     "RunState",
+    "WatchedAnswer",
 ]

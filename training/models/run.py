@@ -11,8 +11,9 @@ from curation.models import Export
 
 
 class RunState(models.TextChoices):
-    """queued > preparing > running > succeeded | failed | cancelled;
-    running > cancelling > cancelled; running | cancelling > lost > queued (a new attempt)."""
+    """queued > preparing > running > succeeded | failed | cancelled; running > cancelling >
+    cancelled; running | cancelling > queued (its attempt was lost or stopped: a new one follows);
+    failed | cancelled > queued (resumed by a person)."""
 
     QUEUED = "queued", "waiting"
     PREPARING = "preparing", "preparing"
@@ -124,6 +125,25 @@ class Metric(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.value:g} at {self.step}"
+
+
+class WatchedAnswer(models.Model):
+    """What the model answered for one held-out row at one step; ``image`` is its path in the export.
+    A later attempt's answer for the same step replaces the earlier one."""
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="watched_answers")
+    step = models.PositiveIntegerField()
+    image = models.CharField(max_length=200)
+    wanted = models.TextField(blank=True, default="")
+    answer = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["run", "step", "image"], name="watched_answer_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"answer at {self.step} of run {self.run_id}"
 
 
 class DeviceSlot(models.Model):

@@ -16,8 +16,9 @@ from accounts.models import User
 from annotation.services.sources import as_source
 from catalog.selectors.pixels import rendition_bytes
 from core import audit, jobs
-from core.errors import InvalidInput, ReframeError
-from core.jobs import JobRun
+from core.errors import Conflict, InvalidInput, ReframeError, Unavailable
+from core.jobs import JobCancelled, JobRun
+from core.models import Job
 from curation.models import BenchmarkVersion
 from curation.models import Reference as ReferenceRow
 from inference.backends import Backend, Parameters, Request, open_backend
@@ -61,39 +62,72 @@ def start_evaluation(
 
 
 def evaluate(run: JobRun) -> dict[str, Any]:
-    """Handler: predict what is missing, then measure."""
-    evaluation = Evaluation.objects.select_related("model__checkpoint", "benchmark_version").get(
-        pk=run.params["evaluation"]
-    )
-    if evaluation.state in (EvaluationState.DONE, EvaluationState.FAILED):
-        return {"evaluation": evaluation.pk}
-    Evaluation.objects.filter(pk=evaluation.pk).update(state=EvaluationState.RUNNING)
+    """Handler: predict what is missing, then measure. After a failure it may be run again."""
+    evaluation = _begin(run)
+    if evaluation is None:
+        return {"evaluation": run.params["evaluation"]}
     try:
         _predict_all(run, evaluation)
         figures = _figures(evaluation)
+    except JobCancelled:
+        _fail(evaluation, "Stopped before it was done.")
+        raise
+    except Unavailable as error:
+        if run.job.epoch >= run.job.max_attempts:
+            _fail(evaluation, str(error))
+        raise
     except ReframeError as error:
-        Evaluation.objects.filter(pk=evaluation.pk).update(
-            state=EvaluationState.FAILED, error=str(error), ended_at=timezone.now()
-        )
-        raise InvalidInput(str(error)) from error
+        _fail(evaluation, str(error))
+        raise
     Evaluation.objects.filter(pk=evaluation.pk, state=EvaluationState.RUNNING).update(
         state=EvaluationState.DONE, figures=figures, ended_at=timezone.now()
     )
     return {"evaluation": evaluation.pk}
 
 
+@transaction.atomic
+def evaluate_again(*, evaluation: Evaluation, by: User) -> Evaluation:
+    """Go on with one that failed or whose worker was lost; what was predicted stays."""
+    job = Job.objects.filter(subject=f"evaluation/{evaluation.pk}").order_by("-created_at").first()
+    is_lost = job is not None and job.has_ended and evaluation.state != EvaluationState.DONE
+    if job is None or not is_lost:
+        raise Conflict(f"This evaluation is {evaluation.get_state_display()}.")
+    jobs.retry(job=job)
+    Evaluation.objects.filter(pk=evaluation.pk).update(
+        state=EvaluationState.QUEUED, error="", ended_at=None
+    )
+    audit.record(
+        actor=by, verb="evaluation.again", scope=evaluation.project.scope,
+        target=f"evaluation/{evaluation.pk}",
+    )  # fmt: skip
+    evaluation.refresh_from_db()
+    return evaluation
+
+
+def _begin(run: JobRun) -> Evaluation | None:
+    rows = Evaluation.objects.filter(pk=run.params["evaluation"])
+    if not rows.exclude(state=EvaluationState.DONE).update(state=EvaluationState.RUNNING, error=""):
+        return None
+    return rows.select_related("model__checkpoint", "model__project", "benchmark_version").get()
+
+
+def _fail(evaluation: Evaluation, error: str) -> None:
+    Evaluation.objects.filter(pk=evaluation.pk, state=EvaluationState.RUNNING).update(
+        state=EvaluationState.FAILED, error=error, ended_at=timezone.now()
+    )
+
+
 def _predict_all(run: JobRun, evaluation: Evaluation) -> None:
     references = _references(evaluation)
-    missing = [
-        row for row in references
-        if not evaluation.predictions.filter(photo_id=row.photo_id).exists()
-    ]  # fmt: skip
-    source = as_source(source_of(evaluation.model))
-    with open_backend(source, allowed_local=settings.ALLOWED_LOCAL_ENDPOINTS) as backend:
-        for done, row in enumerate(missing, len(references) - len(missing)):
-            run.progress(done, len(references))
-            run.check()
-            _predict(evaluation, row, backend)
+    asked = set(evaluation.predictions.values_list("photo_id", flat=True))
+    missing = [row for row in references if row.photo_id not in asked]
+    if missing:
+        source = as_source(source_of(evaluation.model))
+        with open_backend(source, allowed_local=settings.ALLOWED_LOCAL_ENDPOINTS) as backend:
+            for done, row in enumerate(missing, len(asked)):
+                run.progress(done, len(references))
+                run.check()
+                _predict(evaluation, row, backend)
     run.progress(len(references), len(references))
 
 

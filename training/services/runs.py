@@ -13,10 +13,18 @@ from core.errors import Conflict, InvalidInput
 from core.models import Job
 from curation.models import Export, ExportState
 from training import kinds
+from training.checkpoints import is_adapter
 from training.engines import registry as engines
 from training.models import Checkpoint, Model, Run, RunState
 from training.models.run import OPEN_STATES
+from training.places import model_folder
+from training.preflight import check_base_model
 from training.recipes import registry as recipes
+from training.services.devices import free_slots
+
+# The format that recipes read.
+EXPORTER = "trl_jsonl"
+MOST_DEVICES = 64
 
 
 @transaction.atomic
@@ -26,29 +34,29 @@ def start_run(
     name: str,
     recipe: str,
     export: Export,
-    base_model: Model,
+    base_model: Model | None = None,
     config: dict[str, Any] | None = None,
     start_from: Checkpoint | None = None,
     devices: int = 0,
+    engine: str = "local",
     by: User | None,
 ) -> Run:
     """Check everything that can be checked now, write the row, wake the supervisor.
 
+    ``start_from`` continues a checkpoint of another run, on that run's own base model.
     `InvalidInput` names the field at fault: an unknown setting, a recipe that needs a start, an
-    export that is not ready or of another project.
+    export that is not ready or of another project, a model whose folder is gone.
     """
+    _check_names(name, recipe, engine, devices)
     plugin = recipes.get(recipe)
     checked = plugin.parse_config(config or {})
-    _check_parts(project, export, base_model, start_from, needs_start=plugin.needs_start)
-    if not name.strip():
-        raise InvalidInput("Give the run a name.", field="name")
-    if not 0 <= devices <= 64:
-        raise InvalidInput("Devices: a number from 0 (processor only) to 64.", field="devices")
+    _check_export(project, export)
+    _check_start(project, start_from, needs_start=plugin.needs_start)
+    base_model = _base_model(project, base_model, start_from)
     run = Run.objects.create(
-        project=project, name=name.strip()[:120], recipe=recipe,
-        recipe_version=str(plugin.version), export=export, base_model=base_model,
-        start_from=start_from, config=checked.model_dump(mode="json"), devices=devices, by=by,
-        engine=engines.names()[0] if len(engines.names()) == 1 else "local",
+        project=project, name=name.strip(), recipe=recipe, recipe_version=str(plugin.version),
+        export=export, base_model=base_model, start_from=start_from, engine=engine, by=by,
+        config=checked.model_dump(mode="json"), devices=devices,
     )  # fmt: skip
     Run.objects.filter(pk=run.pk).update(folder=f"run-{run.pk}")
     run.refresh_from_db()
@@ -60,30 +68,58 @@ def start_run(
     return run
 
 
-def _check_parts(
-    project: Project,
-    export: Export,
-    base_model: Model,
-    start_from: Checkpoint | None,
-    *,
-    needs_start: bool,
-) -> None:
+def _check_names(name: str, recipe: str, engine: str, devices: int) -> None:
+    if not 0 < len(name.strip()) <= 120:
+        raise InvalidInput("Give the run a name of at most 120 characters.", field="name")
+    for field, given, registry in (("recipe", recipe, recipes), ("engine", engine, engines)):
+        if given not in registry:
+            known = ", ".join(registry.names())
+            raise InvalidInput(f"There is no {field} {given!r}. Known: {known}.", field=field)
+    if not 0 <= devices <= MOST_DEVICES:
+        raise InvalidInput(
+            f"Devices: a number from 0 (processor only) to {MOST_DEVICES}.", field="devices"
+        )
+
+
+def _check_export(project: Project, export: Export) -> None:
     if export.version.dataset.project_id != project.pk:
         raise InvalidInput("This export belongs to another project.", field="export")
     if export.state != ExportState.READY:
         raise InvalidInput("This export is not ready yet.", field="export")
-    if export.exporter != "trl_jsonl":
-        raise InvalidInput("Runs train on exports of the format trl_jsonl.", field="export")
-    if base_model.project_id != project.pk:
+    if export.exporter != EXPORTER:
+        raise InvalidInput(f"Runs train on exports of the format {EXPORTER}.", field="export")
+
+
+def _base_model(project: Project, model: Model | None, start: Checkpoint | None) -> Model:
+    """The model whose weights are trained or adapted; that of ``start`` when there is one."""
+    continued = start.run.base_model if start is not None else None
+    model = model or continued
+    if model is None:
+        raise InvalidInput("Choose the model to train.", field="base_model")
+    if model.project_id != project.pk:
         raise InvalidInput("This model belongs to another project.", field="base_model")
-    if start_from is None:
-        if needs_start:
-            raise InvalidInput(
-                "This recipe continues another run: choose the checkpoint to start from.",
-                field="start_from",
-            )
-        return
-    if start_from.run.project_id != project.pk or start_from.is_pruned:
+    if continued is not None and continued.pk != model.pk:
+        raise InvalidInput(
+            f"This checkpoint was trained on {continued.name}: choose that model, or none.",
+            field="base_model",
+        )
+    folder = model_folder(model)
+    if is_adapter(folder):
+        raise InvalidInput(
+            "This model is an adapter. To go on from it, choose its checkpoint to start from.",
+            field="base_model",
+        )
+    check_base_model(folder)
+    return model
+
+
+def _check_start(project: Project, start: Checkpoint | None, *, needs_start: bool) -> None:
+    if start is None and needs_start:
+        raise InvalidInput(
+            "This recipe continues another run: choose the checkpoint to start from.",
+            field="start_from",
+        )
+    if start is not None and (start.run.project_id != project.pk or start.is_pruned):
         raise InvalidInput("Choose a kept checkpoint of this project.", field="start_from")
 
 
@@ -120,10 +156,12 @@ def resume_run(*, run: Run, by: User) -> Run:
     return run
 
 
+@transaction.atomic
 def end_run(*, run: Run, state: RunState, error: str = "") -> bool:
-    """Write how an open run ended, once."""
-    return bool(
-        Run.objects.filter(pk=run.pk, state__in=OPEN_STATES).update(
-            state=state, error=error, phase="", ended_at=timezone.now()
-        )
+    """Write how an open run ended and give its devices back, once."""
+    ended = Run.objects.filter(pk=run.pk, state__in=OPEN_STATES).update(
+        state=state, error=error, phase="", ended_at=timezone.now()
     )
+    if ended:
+        free_slots(run=run)
+    return bool(ended)

@@ -1,0 +1,87 @@
+"""Runs through the real services: the drawn export as a ready one, looks in this process."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from accounts.models import Project, User
+from core.models import Job
+from curation.models import Dataset, DatasetVersion, Export, ExportState
+from curation.selectors.exports import local_home
+from tests.jobs import run as run_job
+from tests.training.making import QUICK
+from training.models import Model, Run
+from training.services.registering import register_base
+from training.services.runs import start_run
+
+MODEL = "tiny"
+ENDLESS = {"max_steps": 100_000, "save_every": 100_000}
+
+
+def tiny_model(project: Project, lab: Path) -> Model:
+    """The tiny model below the models' root, registered."""
+    folder = Path(settings.MODELS_DIR) / MODEL
+    if not folder.exists():
+        shutil.copytree(lab / "model", folder)
+    return register_base(project=project, name=MODEL, folder=MODEL, by=None)
+
+
+def drawn_export(project: Project, lab: Path, **fields: Any) -> Export:
+    """The drawn export as one of a frozen version of the project, unpacked on this machine."""
+    dataset, _ = Dataset.objects.get_or_create(project=project, name="Drawn")
+    version = DatasetVersion.objects.create(
+        dataset=dataset, number=dataset.versions.count() + 1, state="frozen", digest="d" * 64
+    )
+    ready = {"exporter": "trl_jsonl", "state": ExportState.READY, "digest": "e" * 64, "rows": 40}
+    export = Export.objects.create(version=version, **{**ready, **fields})
+    home = local_home(export.pk, export.digest)
+    if not home.exists():
+        shutil.copytree(lab / "data", home)
+    return export
+
+
+def started(project: Project, by: User, lab: Path, **told: Any) -> Run:
+    """A run on the tiny model and the drawn export; ``config`` is laid over the quick one."""
+    config = QUICK | told.pop("config", {})
+    told.setdefault("export", None)
+    export = told.pop("export") or drawn_export(project, lab)
+    is_tried = told.pop("is_tried", False)
+    parts = {"name": "Tiny", "recipe": "crop_sft", "base_model": tiny_model(project, lab)} | told
+    run = start_run(project=project, export=export, config=config, by=by, **parts)
+    if is_tried:  # the dry run is left out, for tests of what comes after it
+        Run.objects.filter(pk=run.pk).update(spec_hash="tried")
+    return run
+
+
+def look(run: Run) -> Run:
+    """One look of the supervisor, as a worker would take it."""
+    job = Job.objects.get(subject=f"run/{run.pk}", state="queued")
+    Job.objects.filter(pk=job.pk).update(not_before=None)
+    run_job(job)
+    run.refresh_from_db()
+    return run
+
+
+def look_until(run: Run, is_so: Callable[[Run], bool], *, seconds: float = 120) -> Run:
+    """Looks until it is so."""
+    end = time.monotonic() + seconds
+    while not is_so(look(run)):
+        assert time.monotonic() < end, f"the run is {run.state}, {run.phase}, at {run.step}"
+        time.sleep(0.05)
+    return run
+
+
+def ended(run: Run) -> Run:
+    """Looks until the run has ended."""
+    return look_until(run, lambda each: each.ended_at is not None)
+
+
+def at_step(run: Run, step: int) -> Run:
+    """Looks until the run has told of this step."""
+    return look_until(run, lambda each: each.step >= step)
