@@ -10,7 +10,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from django.core.management import call_command
+from django.core.management import call_command, get_commands
 from django.db import connections
 
 from core.embedded.postgres import EmbeddedPostgres
@@ -21,6 +21,8 @@ from core.supervisor.children import Child, Supervisor, end_leftovers
 
 ROUND_SECONDS = 0.2
 START_SECONDS = 90.0
+# The command of another package that ends what must not run on without us.
+END_RUNS = "end_runs"
 # Addresses that mean "every network of this machine", and how a person on it says them.
 EVERYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104 - names, bound only when asked for
 
@@ -54,6 +56,7 @@ def run(place: Place, say: Say) -> None:
         _start_services(place.var, stack)
         call_command("migrate", interactive=False, verbosity=0, skip_checks=True)
         statics.collect_if_changed(say)
+        stack.callback(_end_runs)  # after the workers, who would start them again
         supervisor = Supervisor(place.var, _environment(place), say)
         stack.callback(supervisor.stop)
         stack.callback(say, "\nStopping ...")
@@ -71,6 +74,12 @@ def _start_services(var: Path, stack: ExitStack) -> None:
         queue = EmbeddedValkey(var)
         stack.callback(queue.stop)
         queue.start()
+
+
+def _end_runs() -> None:
+    """Processes that outlive their workers by design save their work and end with the site."""
+    if END_RUNS in get_commands():
+        call_command(END_RUNS, verbosity=0)
 
 
 def _environment(place: Place) -> dict[str, str]:

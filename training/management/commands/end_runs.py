@@ -19,9 +19,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--grace", type=float, default=10.0, help="seconds until what is left is killed"
+            "--grace", type=float, default=20.0, help="seconds until what is left is killed"
         )
 
     def handle(self, *_args: Any, **told: Any) -> None:
         ended = end_all(settings.RUNS_DIR, grace_s=told["grace"])
-        self.stdout.write(f"Ended {ended} running trainers.")
+        if ended or told["verbosity"]:
+            self.stdout.write(
+                f"Ended {ended} running trainers; their runs go on at the next start."
+            )
