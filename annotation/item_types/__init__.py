@@ -68,7 +68,7 @@ class ShownItem:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """A rating scale of whole numbers with words for its points (all of them or none)."""
+    """A rating scale of whole numbers with words for some or all of its points."""
 
     low: int
     high: int
@@ -93,7 +93,7 @@ class Scale:
         return value
 
 
-TEN = Scale(1, 10)
+TEN = Scale(1, 10, {1: "poor", 5: "fair", 10: "outstanding"})
 FIVE = Scale(1, 5, {1: "bad", 2: "poor", 3: "fair", 4: "good", 5: "excellent"})
 
 

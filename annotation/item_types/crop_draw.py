@@ -31,7 +31,6 @@ RATIO = r"^(original|free|\d{1,3}(\.\d{1,4})?:\d{1,3}(\.\d{1,4})?)$"
 class Settings(Parsed):
     """``with_draft`` starts from the newest verified crop proposal, shown as a dashed frame."""
 
-    question: str = Field("", max_length=200, title="Question")
     with_draft: bool = Field(False, title="Start from the draft's best crop")
     max_crops: int = Field(3, ge=1, le=12, title="Most frames per photo")
     min_side: float = Field(0.05, ge=0.01, le=0.9, title="Shortest side, as a share of the photo's")
@@ -89,8 +88,6 @@ class CropDraw(ItemType):
             "min_side": self.settings.min_side,
             "max_crops": self.settings.max_crops,
         }
-        if self.settings.question:
-            item["question"] = self.settings.question
         ghost = _ghost(shown)
         return {**item, "ghost": ghost} if ghost else item
 

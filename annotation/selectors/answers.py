@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -110,15 +111,20 @@ def grade_rows(item: Item, seen: list[SeenAnswer], round_: int) -> list[GradeRow
 
 
 def flagged_letters(item: Item, round_: int) -> dict[int | None, frozenset[str]]:
-    """Whose value lies too far from the others, per crop (None: the photo)."""
+    """Whose value lies too far from the others, per crop (None: the photo): the odd one, if there
+    is one, else everybody whom the rule flags."""
     letters = letters_of(item)
     return {
-        subject["crop"]: frozenset(
-            letters.get(each["person"], "?") for each in subject["scores"] if each["is_flagged"]
-        )
+        subject["crop"]: frozenset(letters.get(person, "?") for person in _far_off(subject))
         for flag in item.flags.filter(round=round_).exclude(detail={})
         for subject in flag.detail.get("subjects", [])
     }
+
+
+def _far_off(subject: Mapping[str, Any]) -> list[int]:
+    odd = subject.get("odd_one")
+    flagged = [each["person"] for each in subject["scores"] if each["is_flagged"]]
+    return flagged if odd is None else [odd]
 
 
 def _seen(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Project
-from annotation.models import Campaign, Item, ItemState
+from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemState
 from core.errors import NotFound
 
 
@@ -40,6 +41,16 @@ def items_in(project: Project) -> QuerySet[Item]:
     """The project's items with photo and campaign, newest first."""
     rows = Item.objects.filter(campaign__project=project)
     return rows.select_related("photo", "campaign", "draft").order_by("-pk")
+
+
+def items_with_answers(campaign: Campaign) -> QuerySet[Item]:
+    """A campaign's items with ``answers`` (of the present round) on each row, newest first."""
+    given = Assignment.objects.filter(
+        item=OuterRef("pk"), round=OuterRef("round"), state=AssignmentState.SUBMITTED
+    )
+    count = given.order_by().values("item").annotate(n=Count("pk")).values("n")
+    rows = Item.objects.filter(campaign=campaign).select_related("photo")
+    return rows.annotate(answers=Coalesce(Subquery(count), 0)).order_by("-pk")
 
 
 def item_in(project: Project, item_id: int) -> Item:

@@ -68,8 +68,8 @@ def _deviating(item: Item, kind: ItemType) -> dict[str, Any] | None:
     flagged = {crop_id: report for crop_id, report in reports.items() if report.flagged}
     if not flagged:
         return None
-    is_split = all(report.is_split for report in flagged.values())
     figures = [_figures(crop_id, report) for crop_id, report in flagged.items()]
+    is_split = all(each["is_split"] for each in figures)
     return {"rule": SPLIT if is_split else DEVIATION, "subjects": figures}
 
 
@@ -79,11 +79,34 @@ def _report(values: dict[int, RatingValue]) -> DeviationReport[int]:
     return deviations(scores, threshold_for(scale.low, scale.high))
 
 
+def odd_one(report: DeviationReport[int]) -> int | None:
+    """The one rater without whom nobody would be flagged, if there is exactly one.
+
+    In a small panel an outlier pulls the mean of the others so far that these are flagged too:
+    of 4, 4 and 1 all three. They are not split; one stands alone.
+    """
+    scores = {rater: found.score for rater, found in report.deviations.items()}
+    if len(scores) < 3:
+        return None
+    alone = [
+        rater
+        for rater in report.flagged
+        if not deviations(_without(scores, rater), report.threshold).flagged
+    ]
+    return alone[0] if len(alone) == 1 else None
+
+
+def _without(scores: dict[int, float], rater: int) -> dict[int, float]:
+    return {each: score for each, score in scores.items() if each != rater}
+
+
 def _figures(crop_id: int | None, report: DeviationReport[int]) -> dict[str, Any]:
+    odd = odd_one(report)
     return {
         "crop": crop_id,
         "threshold": round(report.threshold, 4),
-        "is_split": report.is_split,
+        "is_split": report.is_split and odd is None,
+        "odd_one": odd,
         "scores": [
             {
                 "person": person,

@@ -17,7 +17,7 @@ from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
 from annotation.item_types import ItemType, item_type_of, registry
 from annotation.models import Campaign, FlagState, ItemState
-from annotation.selectors.campaigns import campaign_in, campaigns_with_progress, items_in
+from annotation.selectors.campaigns import campaign_in, campaigns_with_progress, items_with_answers
 from annotation.selectors.progress import (
     campaign_progress,
     people_in,
@@ -160,7 +160,7 @@ def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
     """The campaign's items, newest first, narrowed by state."""
     found = campaign_in(project, campaign_id)
     state = _one_of(request, "state", ItemState.choices)
-    rows = items_in(project).filter(campaign=found)
+    rows = items_with_answers(found)
     paged = newest_first(rows.filter(state=state) if state else rows, request)
     context = {
         **_frame(request, project, found, "items"),

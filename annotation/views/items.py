@@ -109,6 +109,9 @@ def _texts(found: Item, latest: list[SeenAnswer]) -> list[dict[str, Any]]:
             "title": name,
             "draft": draft.get(name, ""),
             "revisions": [(each.letter, getattr(each.answer, name)) for each in latest],
+            "is_untouched": all(
+                getattr(each.answer, name) == draft.get(name, "") for each in latest
+            ),
         }
         for name in TEXTS
         if draft.get(name) or any(getattr(each.answer, name) for each in latest)

@@ -158,7 +158,9 @@ def test_scores_are_asked_for_once_per_campaign(
     [
         ((5, 5, 8), None),  # exactly 3 from the mean of the others
         ((5, 5, 9), "deviation"),
+        ((4, 4, 8), "deviation"),  # all three are flagged, but one stands alone
         ((2, 9), "split"),
+        ((1, 1, 9, 9, 9), "split"),
         ((2, 2, 9, 9), "split"),
         ((4, 5, 6), None),
     ],

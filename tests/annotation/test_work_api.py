@@ -41,7 +41,7 @@ def answer(client: Client, entry: Any, given: Any, status: int = 201, **more: An
 def test_the_round_trip(project: Project, ben: User) -> None:
     client, campaign = signed_in(ben), make_campaign(project, photos=2)
     entry = claim(client, campaign)
-    assert entry["item"]["scale"][0] == {"value": 1, "label": ""}
+    assert entry["item"]["scale"][0] == {"value": 1, "label": "poor"}
     said = answer(client, entry, {"score": 7}, active_ms=900, context={"dpr": 1})
     assert said["progress"] == {"done": 1, "today": 1, "total": 2}
     assert Response.objects.get(pk=said["response_id"]).active_ms == 900
