@@ -1,5 +1,43 @@
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from curation.api import benchmarks, datasets, exports, scores
+
+P = "projects/<slug:slug>"
+V = f"{P}/versions"
+B = f"{P}/benchmarks"
+
+urlpatterns = [
+    path(f"{P}/scores/", scores.ScoresView.as_view(), name="scores"),
+    path(f"{P}/scores/compute/", scores.ComputeScoresView.as_view(), name="compute-scores"),
+    path(f"{P}/scores/<int:pk>/", scores.OneScoreView.as_view(), name="score"),
+    path(f"{P}/agreement/", scores.AgreementView.as_view(), name="agreement"),
+    path(f"{P}/datasets/", datasets.DatasetsView.as_view(), name="datasets"),
+    path(f"{P}/datasets/<int:pk>/", datasets.OneDatasetView.as_view(), name="dataset"),
+    path(f"{V}/", datasets.VersionsView.as_view(), name="versions"),
+    path(f"{V}/rules/", datasets.RulesView.as_view(), name="version-rules"),
+    path(f"{V}/preview/", datasets.PreviewView.as_view(), name="version-preview"),
+    path(f"{V}/<int:pk>/", datasets.OneVersionView.as_view(), name="version"),
+    path(f"{V}/<int:pk>/samples/", datasets.SamplesView.as_view(), name="version-samples"),
+    path(f"{P}/exports/", exports.ExportsView.as_view(), name="exports"),
+    path(f"{P}/exports/formats/", exports.FormatsView.as_view(), name="export-formats"),
+    path(f"{P}/exports/<int:pk>/", exports.OneExportView.as_view(), name="export"),
+    path(
+        f"{P}/exports/<int:pk>/files/<path:name>",
+        exports.ExportFileView.as_view(),
+        name="export-file",
+    ),
+    path(f"{B}/", benchmarks.BenchmarksView.as_view(), name="benchmarks"),
+    path(f"{B}/<int:pk>/", benchmarks.OneBenchmarkView.as_view(), name="benchmark"),
+    path(
+        f"{B}/<int:pk>/versions/",
+        benchmarks.BenchmarkVersionsView.as_view(),
+        name="benchmark-versions",
+    ),
+    path(
+        f"{B}/<int:pk>/versions/<int:number>/",
+        benchmarks.OneBenchmarkVersionView.as_view(),
+        name="benchmark-version",
+    ),
+]

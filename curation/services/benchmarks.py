@@ -50,7 +50,7 @@ def draw_benchmark(
     if not 0 <= seed < 2**63:
         raise InvalidInput("The seed is a whole number from 0 on.", field="seed")
     photos = Photo.objects.filter(project=project, state=PhotoState.READY).order_by("pk")
-    chosen = _draw(list(photos.only("pk", "content_hash", "group_id")), share, seed)
+    chosen = _draw(list(photos.only("pk", "content_hash", "group_id", "phash")), share, seed)
     try:
         with transaction.atomic():
             benchmark = Benchmark.objects.create(

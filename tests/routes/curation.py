@@ -1,0 +1,122 @@
+"""Who may enter the addresses of curation."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from curation.models import (
+    Benchmark,
+    BenchmarkVersion,
+    Dataset,
+    DatasetVersion,
+    Export,
+    ExportState,
+    Score,
+    VersionState,
+)
+from tests.make import make_crop, make_photo
+from tests.routes import Row, World, of_project
+
+
+def a_score(world: World) -> dict[str, Any]:
+    photo = make_photo(world.project)
+    score = Score.objects.create(
+        project=world.project, kind="crop", photo=photo, crop=make_crop(photo), value=4, n=3
+    )
+    return {"pk": score.pk}
+
+
+def a_dataset(world: World) -> dict[str, Any]:
+    return {"pk": Dataset.objects.create(project=world.project, name=uuid4().hex).pk}
+
+
+def the_version(world: World) -> DatasetVersion:
+    dataset = Dataset.objects.create(project=world.project, name=uuid4().hex)
+    return DatasetVersion.objects.create(
+        dataset=dataset, number=1, state=VersionState.FROZEN, digest="ab" * 32, salt="split/0",
+        report={"samples": 0, "photos": 0, "lost": {}}, frozen_at=timezone.now(),
+    )  # fmt: skip
+
+
+def a_version(world: World) -> dict[str, Any]:
+    return {"pk": the_version(world).pk}
+
+
+def an_export(world: World) -> dict[str, Any]:
+    export = Export.objects.create(
+        version=the_version(world), exporter="trl_jsonl", state=ExportState.READY,
+        folder="exports/0", files=[{"name": "a.jsonl", "bytes": 1, "sha256": "", "rows": 1}],
+        options={"image_side": 64}, ready_at=timezone.now(),
+    )  # fmt: skip
+    return {"pk": export.pk}
+
+
+def a_file(world: World) -> dict[str, Any]:
+    """Of an export that is not ready: who may fetch it is told to wait."""
+    export = Export.objects.create(version=the_version(world), exporter="trl_jsonl")
+    return {"pk": export.pk, "name": "a.jsonl"}
+
+
+def a_benchmark(world: World) -> dict[str, Any]:
+    made = Benchmark.objects.create(project=world.project, name=uuid4().hex, share=0.2, seed=1)
+    return {"pk": made.pk}
+
+
+def a_benchmark_version(world: World) -> dict[str, Any]:
+    found = a_benchmark(world)
+    BenchmarkVersion.objects.create(benchmark_id=found["pk"], number=1, rule="best", digest="ab")
+    return {**found, "number": 1}
+
+
+STUDIO = of_project("lead", "curator", "researcher")
+LEADS = of_project("lead")
+CURATORS = of_project("curator")
+RULES = {"kinds": ["sft_crop"], "min_votes": 2}
+
+ROWS = [
+    Row("curation:quality", STUDIO),
+    Row("curation:compute-scores", LEADS, "POST"),
+    Row("curation:scores-csv", STUDIO),
+    Row("curation:score", STUDIO, args=a_score),
+    Row("curation:datasets", STUDIO),
+    Row("curation:datasets", CURATORS, "POST", body={"name": "Coast"}),
+    Row("curation:dataset", STUDIO, args=a_dataset),
+    Row("curation:new-version", CURATORS, args=a_dataset),
+    Row("curation:new-version", CURATORS, "POST", a_dataset, RULES),
+    Row("curation:preview", CURATORS, args=a_dataset, query="?kinds=sft_crop"),
+    Row("curation:version", STUDIO, args=a_version),
+    Row("curation:new-export", CURATORS, "POST", a_version, {"exporter": "trl_jsonl"}),
+    Row("curation:export", STUDIO, args=an_export),
+    Row("curation:download", STUDIO, args=a_file),
+    Row("curation:benchmarks", STUDIO),
+    Row("curation:benchmarks", CURATORS, "POST", body={"name": "B", "share": 0.2, "seed": 1}),
+    Row("curation:benchmark", STUDIO, args=a_benchmark),
+    Row("curation:freeze-references", CURATORS, "POST", a_benchmark, {"rule": "best"}),
+    Row("api:scores", STUDIO),
+    Row("api:compute-scores", LEADS, "POST"),
+    Row("api:score", STUDIO, args=a_score),
+    Row("api:agreement", STUDIO),
+    Row("api:datasets", STUDIO),
+    Row("api:datasets", CURATORS, "POST", body={"name": "Coast"}),
+    Row("api:dataset", STUDIO, args=a_dataset),
+    Row("api:versions", STUDIO),
+    Row("api:versions", CURATORS, "POST", body={}),
+    Row("api:version-rules", STUDIO),
+    Row("api:version-preview", CURATORS, "POST", body={}),
+    Row("api:version", STUDIO, args=a_version),
+    Row("api:version-samples", STUDIO, args=a_version),
+    Row("api:exports", STUDIO),
+    Row("api:exports", CURATORS, "POST", body={}),
+    Row("api:export-formats", STUDIO),
+    Row("api:export", STUDIO, args=an_export),
+    Row("api:export-file", STUDIO, args=a_file),
+    Row("api:benchmarks", STUDIO),
+    Row("api:benchmarks", CURATORS, "POST", body={}),
+    Row("api:benchmark", STUDIO, args=a_benchmark),
+    Row("api:benchmark-versions", STUDIO, args=a_benchmark),
+    Row("api:benchmark-versions", CURATORS, "POST", a_benchmark, {"rule": "best"}),
+    Row("api:benchmark-version", STUDIO, args=a_benchmark_version),
+]
