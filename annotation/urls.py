@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from annotation.views import campaigns, items, talks, work
 
@@ -10,6 +10,7 @@ ONE = f"{C}/<int:campaign_id>"
 ITEM = "p/<slug:slug>/items/<int:item_id>"
 
 urlpatterns = [
+    path("", include("annotation.draft_urls")),
     path("work/", work.my_work, name="my-work"),
     path("work/answers/", work.answers, name="my-answers"),
     path("work/<int:campaign_id>/", work.workspace, name="workspace"),

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from annotation.api import campaigns, items, work
 
@@ -10,6 +10,7 @@ I = f"{P}/items/<int:item_id>"  # noqa: E741 - reads well below
 A = "work/assignments/<int:assignment_id>"
 
 urlpatterns = [
+    path("", include("annotation.api.draft_urls")),
     path("work/campaigns/", work.ToDoView.as_view(), name="work-campaigns"),
     path("work/answers/", work.MyAnswersView.as_view(), name="work-answers"),
     path("work/<int:campaign_id>/claim/", work.ClaimView.as_view(), name="work-claim"),

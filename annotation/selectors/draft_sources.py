@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.conf import settings
 from django.db.models import Count, Max, QuerySet
 
 from accounts.models import Project
 from annotation.models import DraftSource
 from core.errors import NotFound
-from inference.backends import Backend, registry
+from inference.backends import registry
 
 # Keys of `Project.settings`.
 DRAFTER, VERIFIER = "drafter", "verifier"
@@ -53,9 +54,9 @@ def default_sources(project: Project) -> tuple[DraftSource | None, DraftSource |
     return drafter, verifier
 
 
-def offered_backends() -> list[type[Backend]]:
-    """The backends that people can add a source of."""
-    return [plugin for plugin in registry if plugin.name not in NOT_OFFERED]
+def offered_backends() -> list[tuple[str, str]]:
+    """Name and title of the backends that people can add a source of."""
+    return [(name, title) for name, title in registry.choices() if name not in NOT_OFFERED]
 
 
 def model_folders(root: Path) -> list[str]:
@@ -67,3 +68,11 @@ def model_folders(root: Path) -> list[str]:
         for file in root.glob(pattern)
     }  # fmt: skip
     return sorted(found)[:MOST_FOLDERS]
+
+
+def place_of(source: DraftSource) -> str:
+    """Where it stands; a folder by its place below ours, since the server's own are nobody's."""
+    for root in (settings.MODELS_DIR, settings.RUNS_DIR):
+        if source.location and Path(source.location).is_relative_to(root):
+            return Path(source.location).relative_to(root).as_posix()
+    return source.location

@@ -125,7 +125,7 @@ def _claim(campaign: Campaign, person: User, known: list[int]) -> Assignment | N
     if assignment is None:
         return None
     assignment.campaign = campaign
-    assignment.item = Item.objects.select_related("photo", "draft").get(pk=assignment.item_id)
+    assignment.item = Item.objects.select_related("photo").get(pk=assignment.item_id)
     assignment.item.campaign = campaign
     if not assignment.presentation:
         _present(assignment)

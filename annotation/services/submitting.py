@@ -95,10 +95,10 @@ def submit(
     if assignment.state != AssignmentState.LEASED:
         return _explain(assignment, person, submission_id)
     kind = item_type_of(assignment.campaign)
-    shown = shown_item(assignment.item, kind)
-    parsed = kind.parse(answer, shown, assignment.presentation)
     with transaction.atomic():
         item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
+        shown = shown_item(item, kind)
+        parsed = kind.parse(answer, shown, assignment.presentation)
         left = _finish(assignment, person)
         if left is None:
             return _explain(assignment, person, submission_id)
@@ -234,7 +234,7 @@ def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed
     """The numbers, the vote and the boxes of an answer as rows of their own."""
     Rating.objects.bulk_create(
         Rating(
-            response=row, person_id=row.person_id, photo_id=shown.photo.pk, crop_id=each.crop_id,
+            response=row, person_id=row.person_id, photo_id=shown.item.photo_id, crop_id=each.crop_id,
             scale=each.scale.name, value=each.value, round=row.round,
         )
         for each in kind.ratings(parsed)
@@ -242,7 +242,7 @@ def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed
     choice = kind.pair_choice(parsed, row.assignment.presentation)
     if choice is not None:
         PairVote.objects.create(
-            response=row, person_id=row.person_id, photo_id=shown.photo.pk,
+            response=row, person_id=row.person_id, photo_id=shown.item.photo_id,
             first_id=choice.first_id, second_id=choice.second_id, outcome=choice.outcome,
             strength=choice.strength, first_on_left=choice.first_on_left,
         )  # fmt: skip

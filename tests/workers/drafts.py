@@ -18,18 +18,22 @@ def rules(project: Project, by: User) -> DraftSource:
     return set_source(project=project, name="Rules", backend="rules", by=by)
 
 
-def drafted(
+def started(
     photos: list[Photo], by: User, *, pipeline: str = "guidance", **fields: Any
 ) -> DraftBatch:
-    """A batch worked off with the rules (or the ``source`` and ``verifier`` given)."""
+    """A batch that waits for its worker; rules draft and verify unless it is said otherwise."""
     project = photos[0].project
     source = fields.pop("source", None) or rules(project, by)
     verifier = fields.pop("verifier", None) or rules(project, by)
-    batch = start_batch(
+    return start_batch(
         project=project, pipeline=pipeline, source=source, verifier=verifier, photos=photos,
         by=by, **fields,
     )  # fmt: skip
-    return work_off(batch)
+
+
+def drafted(photos: list[Photo], by: User, **fields: Any) -> DraftBatch:
+    """A batch worked off here."""
+    return work_off(started(photos, by, **fields))
 
 
 def work_off(batch: DraftBatch) -> DraftBatch:

@@ -90,4 +90,3 @@ def test_a_private_address_is_refused_before_anything_is_sent(
     with pytest.raises(InvalidInput):
         endpoint(server, project, kim, "good")
     assert not server.requests
-

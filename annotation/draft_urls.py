@@ -1,0 +1,33 @@
+"""Addresses of the draft pages; `annotation.urls` includes them."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from annotation.views import draft_batches, draft_sources, drafts
+
+D = "p/<slug:slug>/drafts"
+B = f"{D}/batches/<int:batch_id>"
+S = f"{D}/sources"
+
+urlpatterns = [
+    path(f"{D}/", drafts.drafts, name="drafts"),
+    path(f"{D}/<int:draft_id>/", drafts.draft, name="draft"),
+    path(f"{D}/newest-batches/", drafts.newest_batches, name="newest-batches"),
+    path(f"{D}/batches/", draft_batches.batches, name="batches"),
+    path(f"{D}/batches/new/", draft_batches.new_batch, name="new-batch"),
+    path(f"{D}/batches/new/estimate/", draft_batches.estimate_batch, name="estimate-batch"),
+    path(f"{B}/", draft_batches.batch, name="batch"),
+    path(f"{B}/pause/", draft_batches.move, {"to": "pause"}, name="pause-batch"),
+    path(f"{B}/resume/", draft_batches.move, {"to": "resume"}, name="resume-batch"),
+    path(f"{B}/cancel/", draft_batches.move, {"to": "cancel"}, name="cancel-batch"),
+    path(f"{B}/budget/", draft_batches.budget, name="batch-budget"),
+    path(f"{B}/again/", draft_batches.all_again, name="batch-again"),
+    path(f"{B}/requests/<int:request_id>/again/", draft_batches.one_again, name="request-again"),
+    path(f"{S}/", draft_sources.sources, name="sources"),
+    path(f"{S}/new/", draft_sources.new_source, name="new-source"),
+    path(f"{S}/defaults/", draft_sources.defaults, name="source-defaults"),
+    path(f"{S}/<int:source_id>/retire/", draft_sources.retire, name="retire-source"),
+    path(f"{S}/<int:source_id>/try/", draft_sources.start_trial, name="try-source"),
+    path(f"{S}/<int:source_id>/try/<uuid:job_id>/", draft_sources.trial, name="trial"),
+]
