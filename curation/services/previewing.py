@@ -16,7 +16,7 @@ from curation.services.freezing import chosen_samples
 from curation.services.sampling import candidates_of
 
 # A page waits for this; the freeze itself counts everything.
-MOST_CANDIDATES = 2000
+MOST_CANDIDATES = 1000
 SHOWN = 5
 
 
