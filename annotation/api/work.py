@@ -29,6 +29,7 @@ from annotation.selectors.work import (
     campaigns_to_do,
     my_answers,
     response_of,
+    steady_campaign,
 )
 from annotation.services.claiming import claim_next, extend_lease, give_back, skip_item
 from annotation.services.discussing import flag_item
@@ -79,10 +80,11 @@ class ClaimView(WorkView):
     def post(self, request: Request, campaign_id: int) -> Response:
         """The next item: one the caller holds and does not name in ``after``, or a new lease."""
         known = parse(bodies.ClaimBody, request).get("after", [])
-        campaign = campaign_by_id(campaign_id)
+        campaign = steady_campaign(campaign_id)
         assignment = claim_next(campaign=campaign, person=self.person, known=known)
         if assignment is None:
-            words = {"paused": PAUSED, "closed": CLOSED}.get(campaign.state, NOTHING_LEFT)
+            state = campaign_by_id(campaign_id).state
+            words = {"paused": PAUSED, "closed": CLOSED}.get(state, NOTHING_LEFT)
             progress = person_progress(self.person, campaign)
             return Response({"empty": words, "progress": progress})
         return Response(entry_of(assignment, self.person, self.image_address))

@@ -61,9 +61,17 @@ class ShownItem:
     """An item with everything an item type may look at. ``crops`` are in the item's own order."""
 
     item: Item
-    photo: Photo
-    draft: Draft | None
     crops: tuple[Crop, ...]
+
+    @property
+    def photo(self) -> Photo:
+        """The photo the item is about."""
+        return self.item.photo
+
+    @property
+    def draft(self) -> Draft | None:
+        """The draft the item is about, if its type is about drafts."""
+        return self.item.draft
 
 
 @dataclass(frozen=True, slots=True)

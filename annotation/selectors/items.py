@@ -8,8 +8,8 @@ from catalog.models import Crop
 
 
 def shown_item(item: Item, kind: ItemType) -> ShownItem:
-    """The item with photo, draft and crops; no query for types that show no crops."""
-    return ShownItem(item, item.photo, item.draft, _crops(item) if kind.uses_crops else ())
+    """The item with its crops; no query for types that show none. Photo and draft are the item's."""
+    return ShownItem(item, _crops(item) if kind.uses_crops else ())
 
 
 def _crops(item: Item) -> tuple[Crop, ...]:

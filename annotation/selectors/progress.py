@@ -27,6 +27,11 @@ from annotation.models import (
 PART_KEPT_S = 60.0
 # Per process: it is asked for with every answer, and nobody minds a minute's delay.
 _parts: dict[int, tuple[float, int]] = {}
+# Asked at every answer, where composing it by the ORM would cost more than running it.
+DONE = """
+SELECT count(*), count(*) FILTER (WHERE submitted_at >= %s) FROM annotation_assignment
+WHERE person_id = %s AND campaign_id = %s AND submitted_at IS NOT NULL
+"""
 RECENT = timedelta(hours=1)
 
 
@@ -69,10 +74,10 @@ def campaign_progress(campaign: Campaign) -> CampaignProgress:
 def person_progress(person: User, campaign: Campaign) -> dict[str, int]:
     """The person's answered items, today's, and a fair part of the campaign as the aim."""
     today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
-    done = Assignment.objects.filter(
-        person=person, campaign=campaign, submitted_at__isnull=False
-    ).aggregate(done=Count("pk"), today=Count("pk", filter=Q(submitted_at__gte=today)))
-    return {**done, "total": max(done["done"], fair_part(campaign))}
+    with connection.cursor() as cursor:
+        cursor.execute(DONE, [today, person.pk, campaign.pk])
+        done, of_today = cursor.fetchone()
+    return {"done": done, "today": of_today, "total": max(done, fair_part(campaign))}
 
 
 def fair_part(campaign: Campaign) -> int:

@@ -40,10 +40,15 @@ def current_responses(item: Item, round_: int) -> list[Response]:
     return list(rows.order_by("id"))
 
 
-def close_round(*, item: Item, campaign: Campaign, kind: ItemType) -> None:
+def has_open_flag(item: Item) -> bool:
+    """Whether anybody, or the rule, asks for a talk about the item."""
+    return Flag.objects.filter(item=item, state=FlagState.OPEN).exists()
+
+
+def close_round(*, item: Item, campaign: Campaign, kind: ItemType, is_flagged: bool) -> None:
     """Apply the rule to the complete round and set ``item.state`` (the caller saves it).
 
-    The caller holds the item's lock. Agreement in a second round settles the flags that led to
+    The caller holds the item's lock and knows whether it has an open flag already. Agreement in a second round settles the flags that led to
     it; a flag that a person raised keeps the item in discussion.
     """
     found = _deviating(item, kind) if kind.scale and campaign.overlap > 1 else None
@@ -51,7 +56,7 @@ def close_round(*, item: Item, campaign: Campaign, kind: ItemType) -> None:
         _settle_earlier(item)
     if found:
         _raise(item, campaign, found)
-    if Flag.objects.filter(item=item, state=FlagState.OPEN).exists():
+    if found or is_flagged:
         item.state = ItemState.FLAGGED
         Discussion.objects.get_or_create(item=item)
     else:

@@ -30,7 +30,7 @@ from annotation.models import (
 )
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
-from annotation.services.flagging import close_round, is_complete
+from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.rescoring import DELAY_S, start_rescoring
 from catalog.models import CropLabel, CropOrigin
 from catalog.services.crops import add_crop
@@ -46,10 +46,12 @@ WITH gone AS (
 UPDATE annotation_assignment
 SET state = 'submitted', submitted_at = now(), lease_until = NULL
 WHERE id = %(slot)s AND person_id = %(person)s AND state = 'leased'
-RETURNING (
-    SELECT count(*) FROM annotation_assignment other
+RETURNING NOT EXISTS (
+    SELECT 1 FROM annotation_assignment other
     WHERE other.item_id = %(item)s AND other.round = %(round)s
-        AND other.state <> 'submitted' AND other.id <> %(slot)s)
+        AND other.state <> 'submitted' AND other.id <> %(slot)s),
+    EXISTS (SELECT 1 FROM annotation_flag WHERE item_id = %(item)s
+        AND annotation_flag.state = 'open')
 """
 # When this process last asked for scores, per campaign.
 _asked: dict[int, float] = {}
@@ -99,13 +101,13 @@ def submit(
         item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
         shown = shown_item(item, kind)
         parsed = kind.parse(answer, shown, assignment.presentation)
-        left = _finish(assignment, person)
-        if left is None:
+        found = _finish(assignment, person)
+        if found is None:
             return _explain(assignment, person, submission_id)
         row = _row(assignment, person, parsed, submission_id, timing)
         _insert(row)
         _write_parts(kind, shown, row, parsed)
-        _advance(item, assignment.campaign, kind, is_complete=not left)
+        _advance(item, assignment.campaign, kind, found)
     return row
 
 
@@ -140,7 +142,8 @@ def change_answer(
         _retire_parts(response)
         _write_parts(kind, shown, row, parsed)
         WorkingCopy.objects.filter(item=item, round=row.round, person=person).delete()
-        _advance(item, assignment.campaign, kind, is_complete=is_complete(item))
+        now = Standing(is_complete(item), has_open_flag(item))
+        _advance(item, assignment.campaign, kind, now)
     return row
 
 
@@ -180,9 +183,16 @@ def _already(assignment: Assignment, person: User, submission_id: UUID) -> Respo
     return found
 
 
-def _finish(assignment: Assignment, person: User) -> int | None:
-    """Take the slot out of the person's hands; how many of the round are left, None if it was not
-    theirs. The caller holds the item's lock, so that the count is the truth."""
+@dataclass(frozen=True)
+class Standing:
+    """Where an item stands after an answer, read under its lock."""
+
+    is_complete: bool
+    is_flagged: bool
+
+
+def _finish(assignment: Assignment, person: User) -> Standing | None:
+    """Take the slot out of the person's hands; None if it was not in them."""
     values = {
         "slot": assignment.pk, "item": assignment.item_id, "round": assignment.round,
         "person": person.pk,
@@ -190,7 +200,7 @@ def _finish(assignment: Assignment, person: User) -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(FINISH, values)
         row = cursor.fetchone()
-    return None if row is None else int(row[0])
+    return None if row is None else Standing(*row)
 
 
 def _insert(row: Response) -> None:
@@ -259,10 +269,10 @@ def _retire_parts(response: Response) -> None:
     PairVote.objects.filter(response=response).update(is_current=False)
 
 
-def _advance(item: Item, campaign: Campaign, kind: ItemType, *, is_complete: bool) -> None:
+def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> None:
     """Move the item on when its round is complete, and ask for new scores."""
-    if is_complete and item.state != ItemState.SETTLED:
-        close_round(item=item, campaign=campaign, kind=kind)
+    if now.is_complete and item.state != ItemState.SETTLED:
+        close_round(item=item, campaign=campaign, kind=kind, is_flagged=now.is_flagged)
     item.scores_due = True
     item.save(update_fields=["state", "scores_due"])
     transaction.on_commit(lambda: ask_for_scores(campaign))
