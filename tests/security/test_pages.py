@@ -78,7 +78,8 @@ def is_page(url: str, person: User | None) -> bool:
     kind = response.get("Content-Type", "")
     if not response.streaming and kind.startswith("text/html"):
         assert EVALUATED not in response.content.decode(), url
-    response.close()
+    if response.streaming:
+        response.getvalue()  # closes the file
     return kind.startswith("text/html")
 
 
