@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import Project, User
 from annotation.models import Campaign, Item
@@ -30,6 +30,7 @@ from measures.statistics.ranks import ranks
 # Small, because an expert who answers one of these items again waits for the batch.
 ITEMS_AT_ONCE = 50
 PHOTOS_AT_ONCE = 500
+LOCK_CLASS = 0x7363_6F72  # any number; it keeps our advisory locks apart from others'
 
 
 def update_scores(run: JobRun) -> dict[str, Any]:
@@ -45,8 +46,8 @@ def update_scores(run: JobRun) -> dict[str, Any]:
 @transaction.atomic
 def _score_due(campaign: Campaign) -> int:
     """One batch: how many photos were scored, 0 when nothing is due."""
+    _wait_in_line(campaign.project_id)
     due = Item.objects.filter(campaign=campaign, scores_due=True).order_by("pk")
-    # In order of pk, so that two jobs of a campaign follow each other instead of deadlocking.
     held = list(due.select_for_update(no_key=True).values_list("pk", "photo_id")[:ITEMS_AT_ONCE])
     if not held:
         return 0
@@ -81,17 +82,25 @@ def compute_all(run: JobRun) -> dict[str, Any]:
 def score_photos(photo_ids: Sequence[int]) -> None:
     """Write the scores of these photos and of their crops, from the votes that count.
 
-    Photos are locked in order, so that two jobs about the same photo follow each other; the lock
-    lets new answers in, which refer to the photo but do not change it.
+    One at a time in a project, so that no older reading is written over a newer one.
     """
-    photos = Photo.objects.filter(pk__in=photo_ids).order_by("pk")
-    projects = dict(photos.select_for_update(no_key=True).values_list("pk", "project_id"))
+    photos = Photo.objects.filter(pk__in=photo_ids)
+    projects = dict(photos.values_list("pk", "project_id"))
+    for project_id in sorted(set(projects.values())):
+        _wait_in_line(project_id)
     votes: dict[tuple[int, int | None], list[float]] = defaultdict(list)
     for vote in counted_votes(photo_ids):
         votes[vote.photo_id, vote.crop_id].append(vote.value)
     scores = [_score(projects[key[0]], *key, values) for key, values in votes.items()]
     _rank(scores)
     _replace(photo_ids, scores)
+
+
+def _wait_in_line(project_id: int) -> None:
+    """Until commit nobody else writes scores of the project. Photos are not locked: answers and
+    imports go on meanwhile."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, project_id])
 
 
 def _score(project_id: int, photo_id: int, crop_id: int | None, values: Sequence[float]) -> Score:

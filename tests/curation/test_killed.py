@@ -82,10 +82,18 @@ def test_a_mark_survives_the_worker_that_cleared_it(
     photo = photo_with_crops(project)
     answer_all(campaign_over([photo], overlap=1), ben, {photo.pk: [5, 4, 2, 1]})
     job = Job.objects.get(kind="annotation.responses_arrived")
-    kill_behind(lambda: list(Photo.objects.select_for_update()), job, eventually)
+    # A score in the same place: the worker has cleared the mark and waits to see whether it stays.
+    kill_behind(lambda: made_up_score(photo), job, eventually)
     assert Item.objects.get().scores_due and not Score.objects.exists()
     work_off()
     assert not Item.objects.get().scores_due and score_of(photo, 0).value == 5
+
+
+def made_up_score(photo: Photo) -> Score:
+    crop = photo.crops.order_by("pk").last()
+    return Score.objects.create(
+        project=photo.project, kind="crop", photo=photo, crop=crop, value=9, n=1
+    )
 
 
 def test_a_killed_build_leaves_no_sample_and_is_built_again(

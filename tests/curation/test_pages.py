@@ -305,6 +305,29 @@ def test_a_researcher_sees_but_does_not_freeze(project: Project, rui: User, kim:
     assert Dataset.objects.count() == 1
 
 
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+def test_what_people_wrote_is_only_text(project: Project, ada: User, ben: User, kim: User) -> None:
+    photo = photo_with_crops(project, title=SCRIPT)
+    photo.crops.update(rationale=SCRIPT)
+    rate([photo], {ben: {photo.pk: [5, 4, 2, 1]}})
+    reviewed(photo, ben, guidance=SCRIPT)
+    version = frozen(project, kim, name=SCRIPT, min_votes=1)
+    Dataset.objects.update(description=SCRIPT)
+    flag_item(item=Item.objects.earliest("pk"), by=ada, reason=SCRIPT)
+    make_photo(project)
+    benchmark = draw_benchmark(project=project, name=SCRIPT, share=0.9, seed=1, by=None)
+    for path in (
+        "quality/", f"quality/scores/{score_of(photo, 0).pk}/", "datasets/",
+        f"datasets/{version.dataset_id}/", f"datasets/{version.dataset_id}/preview/?min_votes=1",
+        f"datasets/versions/{version.pk}/", "datasets/benchmarks/",
+        f"datasets/benchmarks/{benchmark.pk}/",
+    ):  # fmt: skip
+        page = text_of(signed_in(kim), f"{P}/{path}")
+        assert "<script>alert" not in page and "<img src=x" not in page, path
+
+
 def grow_quality(project: Project, people: list[User]) -> str:
     scored_photos(project, people, 3)
     return f"{P}/quality/"
