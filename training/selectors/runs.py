@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
-from django.db.models import QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.models import Project
 from core.charts import Chart, Point, Series, line_chart
 from core.errors import NotFound
 from inference.visible import visible_text
-from training.models import Checkpoint, Model, Run
+from training.models import Checkpoint, Metric, Model, Run
 from training.places import run_folder
 
 LOG_BYTES = 24_000
 LOG_LINES = 200
 DIARY_BYTES = 400_000
+MOST_POINTS = 200
+CHART_SIZE, SMALL_CHART = (640.0, 230.0), (360.0, 230.0)
 # Drawn together, the first in the accent: what went down, what went up, what it was held against.
 CHARTS = (
     ("Loss", ("loss", "eval_loss")),
-    ("Preference accuracy", ("rewards/accuracies", "eval_rewards/accuracies")),
+    ("Preferred answer found more likely", ("eval_preference_accuracy",)),
+    ("Preference accuracy, over the reference", ("rewards/accuracies", "eval_rewards/accuracies")),
     ("Preference margin", ("rewards/margins", "eval_rewards/margins")),
     ("Token accuracy", ("mean_token_accuracy", "eval_mean_token_accuracy")),
     ("Learning rate", ("learning_rate",)),
@@ -32,7 +37,7 @@ NAMES = {
     "loss": "training", "eval_loss": "validation", "rewards/accuracies": "training",
     "eval_rewards/accuracies": "validation", "rewards/margins": "training",
     "eval_rewards/margins": "validation", "mean_token_accuracy": "training",
-    "eval_mean_token_accuracy": "validation", "learning_rate": "rate", "grad_norm": "norm",
+    "eval_mean_token_accuracy": "validation", "eval_preference_accuracy": "validation", "learning_rate": "rate", "grad_norm": "norm",
 }  # fmt: skip
 
 
@@ -52,19 +57,27 @@ def run_in(project: Project, pk: int) -> Run:
     return run
 
 
+def models_of(project: Project) -> QuerySet[Model]:
+    """All models with what a list shows."""
+    return Model.objects.filter(project=project).select_related("checkpoint__run", "project", "by")
+
+
+def checkpoints_of(project: Project) -> QuerySet[Checkpoint]:
+    """All checkpoints of the project's runs."""
+    return Checkpoint.objects.filter(run__project=project).select_related("run__base_model")
+
+
 def model_in(project: Project, pk: int) -> Model:
     """One model of the project, or `NotFound`."""
-    rows = Model.objects.filter(project=project).select_related("checkpoint__run", "project", "by")
-    model = rows.filter(pk=pk).first()
+    model = models_of(project).filter(pk=pk).first()
     if model is None:
         raise NotFound("There is no such model in this project.")
     return model
 
 
 def checkpoint_in(project: Project, pk: int) -> Checkpoint:
-    """One kept checkpoint of the project, or `NotFound`."""
-    rows = Checkpoint.objects.filter(run__project=project).select_related("run__base_model")
-    checkpoint = rows.filter(pk=pk).first()
+    """One checkpoint of the project, or `NotFound`."""
+    checkpoint = checkpoints_of(project).select_related("run__project").filter(pk=pk).first()
     if checkpoint is None:
         raise NotFound("There is no such checkpoint in this project.")
     return checkpoint
@@ -72,10 +85,7 @@ def checkpoint_in(project: Project, pk: int) -> Checkpoint:
 
 def charts_of(run: Run) -> list[Chart]:
     """One chart per group of figures that the run has."""
-    points: dict[str, dict[int, float]] = defaultdict(dict)
-    rows = run.metrics.order_by("attempt", "step").values_list("name", "step", "value")
-    for name, step, value in rows:
-        points[name][step] = value  # a later attempt's figure for a step replaces the earlier one
+    points = _points(run, [name for _, names in CHARTS for name in names])
     charts = []
     for title, names in CHARTS:
         series = [
@@ -85,8 +95,40 @@ def charts_of(run: Run) -> list[Chart]:
             if points[name]
         ]  # fmt: skip
         if series:
-            charts.append(line_chart(title, series, x_label="step", size=(560, 200)))
+            charts.append(line_chart(title, series, x_label="step", size=CHART_SIZE))
     return charts
+
+
+def _points(run: Run, names: list[str]) -> dict[str, dict[int, float]]:
+    """Step to value by name. A long curve is thinned: a picture has only so many pixels."""
+    rows = run.metrics.filter(name__in=names)
+    each = max(1, -(-rows.filter(name="loss").count() // MOST_POINTS))
+    if each > 1:
+        every = max(1, int(run.config.get("log_every") or 1)) * each
+        rows = rows.annotate(place=F("step") % every).filter(
+            Q(place=0) | Q(name__startswith="eval_") | Q(step=run.step)
+        )
+    points: dict[str, dict[int, float]] = defaultdict(dict)
+    for name, step, value in rows.order_by("attempt", "step").values_list("name", "step", "value"):
+        points[name][step] = value  # a later attempt's figure for a step replaces the earlier one
+    return points
+
+
+def iou_chart(run: Run, by_step: dict[int, float]) -> Chart | None:
+    """How well the watched photos are answered, by step."""
+    if len(by_step) < 2:
+        return None
+    points = [Point(step, value) for step, value in by_step.items()]
+    title = "IoU on the watched photos"
+    return line_chart(
+        title, [Series("IoU", points, ink=0)], x_label="step", size=SMALL_CHART, has_zero=True
+    )
+
+
+def metric_rows(run: Run, names: Iterable[str] = ()) -> QuerySet[Metric]:
+    """Every figure, in order."""
+    rows = run.metrics.order_by("name", "step", "attempt")
+    return rows.filter(name__in=list(names)) if names else rows
 
 
 def log_tail(run: Run) -> list[str]:
@@ -104,10 +146,14 @@ def diary(run: Run) -> list[dict[str, Any]]:
             continue
         words = _in_words(event)
         if words:
-            told.append({"at": event.get("ts"), "words": visible_text(words)})
+            told.append({"at": _moment(event.get("ts")), "words": visible_text(words)})
         if len(told) >= 60:
             break
     return told
+
+
+def _moment(seconds: Any) -> datetime | None:
+    return datetime.fromtimestamp(seconds, UTC) if isinstance(seconds, int | float) else None
 
 
 def _in_words(event: dict[str, Any]) -> str:
@@ -117,7 +163,9 @@ def _in_words(event: dict[str, Any]) -> str:
         shown = [f"{name} {values[name]:.4g}" for name in ("loss", "eval_loss") if name in values]
         return f"step {step}: {', '.join(shown)}" if shown else ""
     if kind == "checkpoint":
-        return f"checkpoint at step {step} {'deleted' if event.get('is_pruned') else 'saved'}"
+        which = "final model" if event.get("is_final") else f"checkpoint {step}"
+        done = "deleted, newer ones are kept" if event.get("is_pruned") else "saved"
+        return f"{which} {done}"
     if kind == "state":
         return str(event.get("reason") or event.get("state"))
     return str(event.get("text", "")) if kind == "log" else ""

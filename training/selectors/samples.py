@@ -5,35 +5,35 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from statistics import fmean
 from typing import Any
 
+from accounts.models import User
 from catalog.models import Photo
-from inference.visible import visible_text
 from measures.boxes import Box
-from measures.boxes.text import parse_box
-from training.events import Event, tail
-from training.models import Run
-from training.places import run_folder
+from measures.boxes.text import BoxText, parse_box
+from training.models import Run, WatchedAnswer
+from training.selectors.seeing import hidden_ids
 
 MOST_PHOTOS = 4
-READ_BYTES = 1 << 26
 
 
 @dataclass(frozen=True)
 class Answer:
-    """One answer at one step; ``frames`` are boxes for the crop-frame component."""
+    """One answer at one step; ``iou`` with what was wanted, 0 where it holds no box."""
 
     step: int
     text: str
-    frames: list[dict[str, Any]]
+    box: Box | None
+    iou: float
 
 
 @dataclass(frozen=True)
 class Watched:
-    """One photo with its answers, the newest first."""
+    """One photo with its answers, the newest first; ``wanted`` is the validation row's own."""
 
     photo: Photo
-    wanted: str
+    wanted: Box | None
     answers: list[Answer]
 
     @property
@@ -41,16 +41,42 @@ class Watched:
         """What the model says now."""
         return self.answers[0]
 
+    @property
+    def frames(self) -> list[dict[str, Any]]:
+        """For the crop-frame component: what was wanted, and the newest answer."""
+        boxes = (("expert", self.wanted), ("model", self.newest.box))
+        return [{"box": box.as_list(), "label": "", "kind": kind} for kind, box in boxes if box]
 
-def watched_photos(run: Run) -> list[Watched]:
-    """The photos whose answers the trainer writes out; none for a run without validation rows."""
-    by_image: dict[str, list[Event]] = defaultdict(list)
-    events, _ = tail(run_folder(run) / "events.jsonl", 0, limit=READ_BYTES)
-    for event in events:
-        if event.type == "sample" and event.data.get("images"):
-            by_image[str(event.data["images"][0])].append(event)
-    photos = _photos(run, list(by_image)[:MOST_PHOTOS])
-    return [_watched(photos[image], found) for image, found in by_image.items() if image in photos]
+
+def watched_photos(run: Run, reader: User) -> list[Watched]:
+    """The photos whose answers the trainer writes out; none for a run without validation rows, and
+    none that the reader may still be asked about."""
+    by_image: dict[str, list[WatchedAnswer]] = defaultdict(list)
+    for row in run.watched_answers.order_by("-step", "pk"):
+        by_image[row.image].append(row)
+    photos = _photos(run, list(by_image))
+    hidden = hidden_ids(run.project, reader, (photo.pk for photo in photos.values()))
+    found = [
+        _watched(photos[image], rows, _dialect(run))
+        for image, rows in by_image.items()
+        if image in photos and photos[image].pk not in hidden
+    ]
+    return found[:MOST_PHOTOS]
+
+
+def mean_iou(watched: list[Watched]) -> dict[int, float]:
+    """By step: how well the watched photos were answered, on average."""
+    found: dict[int, list[float]] = defaultdict(list)
+    for each in watched:
+        for answer in each.answers if each.wanted else []:
+            found[answer.step].append(answer.iou)
+    return {step: fmean(values) for step, values in sorted(found.items())}
+
+
+def _dialect(run: Run) -> BoxText:
+    told = str(run.export.options.get("box_format") or BoxText.PERCENT)
+    # Boxes in pixels cannot be drawn without the size of the picture that was shown.
+    return BoxText(told) if told in {*BoxText} - {BoxText.RESIZED} else BoxText.PERCENT
 
 
 def _photos(run: Run, images: list[str]) -> dict[str, Photo]:
@@ -59,18 +85,16 @@ def _photos(run: Run, images: list[str]) -> dict[str, Photo]:
     return {hashes[photo.content_hash]: photo for photo in rows}
 
 
-def _watched(photo: Photo, events: list[Event]) -> Watched:
-    wanted = str(events[-1].data.get("wanted", ""))
-    answers = [_answer(event, wanted) for event in reversed(events)]
-    return Watched(photo, visible_text(wanted), answers)
+def _watched(photo: Photo, rows: list[WatchedAnswer], dialect: BoxText) -> Watched:
+    wanted = _box(rows[0].wanted, dialect)
+    answers = []
+    for row in rows:
+        box = _box(row.answer, dialect)
+        overlap = box.iou(wanted) if box and wanted else 0.0
+        answers.append(Answer(row.step, row.answer[:500], box, overlap))
+    return Watched(photo, wanted, answers)
 
 
-def _answer(event: Event, wanted: str) -> Answer:
-    text = visible_text(str(event.data.get("answer", "")))[:500]
-    boxes = [("expert", parse_box(wanted, "percent")), ("model", parse_box(text, "percent"))]
-    frames = [
-        {"box": box.as_list(), "label": "", "kind": kind}
-        for kind, box in boxes
-        if isinstance(box, Box)
-    ]
-    return Answer(int(event.data.get("step", 0)), text, frames)
+def _box(text: str, dialect: BoxText) -> Box | None:
+    found = parse_box(text, dialect)
+    return found if isinstance(found, Box) else None

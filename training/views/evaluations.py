@@ -5,85 +5,94 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Project
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from core.charts import Bar, Chart, whisker_chart
-from core.errors import NotFound
+from core.errors import Conflict
 from core.models import Job
 from measures.baselines import BASELINES
-from measures.metrics import registry
-from training.models import Evaluation, EvaluationState, Prediction
-
-MOST_PHOTOS = 120
+from measures.metrics import Metric, registry
+from training.models import Evaluation, EvaluationState
+from training.selectors.evaluations import MOST_DRAWN, drawn_predictions, evaluation_in
+from training.services.evaluating import evaluate_again
 
 
 @dataclass(frozen=True)
-class Row:
-    """One photo: what the model answered beside what counts as right."""
+class Figure:
+    """One metric: the model's value, and the chart with the baselines beside it."""
 
-    prediction: Prediction
-    frames: list[dict[str, Any]]
+    title: str
+    better: str
+    about: str
+    row: dict[str, Any]
+    chart: Chart
 
 
 @require_safe
 @page(Right.SEE_RUNS)
 def evaluation(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
     """One evaluation of the project."""
-    rows = Evaluation.objects.filter(project=project).select_related(
-        "model", "benchmark_version__benchmark", "by"
-    )
-    found = rows.filter(pk=pk).first()
-    if found is None:
-        raise NotFound("There is no such evaluation in this project.")
+    found = evaluation_in(project, pk)
     job = Job.objects.filter(subject=f"evaluation/{pk}").order_by("-created_at").first()
+    is_open = found.state in (EvaluationState.QUEUED, EvaluationState.RUNNING)
+    drawn = drawn_predictions(found, request.user)
+    predictions = found.predictions
     context = {
         "evaluation": found,
         "job": job,
-        "is_open": found.state in (EvaluationState.QUEUED, EvaluationState.RUNNING),
-        "charts": _charts(found),
-        "about": [(metric.title, metric.about) for metric in registry],
-        "rows": _rows(found),
+        "is_open": is_open and job is not None and not job.has_ended,
+        "failure": _failure(found, job),
+        "figures": _figures(found),
+        "drawn": drawn,
+        "most": MOST_DRAWN,
+        "asked": predictions.count(),
+        "invalid": predictions.filter(box=None).count(),
     }
     return render(request, "training/evaluation.html", context)
 
 
-def _charts(evaluation: Evaluation) -> list[Chart]:
-    figures = evaluation.figures
-    if not figures:
-        return []
-    predictors = {"model": evaluation.model.name, **{k: t for k, (t, _) in BASELINES.items()}}
+@require_POST
+@page(Right.TRAIN)
+def again(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
+    """Go on with an evaluation that failed."""
+    try:
+        evaluate_again(evaluation=evaluation_in(project, pk), by=request.user)
+    except Conflict as error:
+        messages.error(request, error.message)
+    return redirect("training:evaluation", project.slug, pk)
+
+
+def _failure(evaluation: Evaluation, job: Job | None) -> str:
+    if evaluation.state == EvaluationState.DONE:
+        return ""
+    ended = job.error or job.message if job is not None and job.has_ended else ""
+    return evaluation.error or ended
+
+
+def _figures(evaluation: Evaluation) -> list[Figure]:
+    own = evaluation.figures.get("model", {})
     return [
-        whisker_chart(
-            f"{metric.title} ({'higher' if metric.better == 'higher' else 'lower'} is better)",
-            [
-                Bar(title, row["value"], row["low"], row["high"], row["n"],
-                    ink=0 if key == "model" else 1)
-                for key, title in predictors.items()
-                if (row := figures.get(key, {}).get(metric.name)) and row["value"] is not None
-            ],
-            width=560,
+        Figure(
+            each.title, each.better, evaluation.variant.get(each.name, each.about),
+            own[each.name], _chart(evaluation, each),
         )
-        for metric in registry
+        for each in registry
+        if own.get(each.name, {}).get("value") is not None
     ]  # fmt: skip
 
 
-def _rows(evaluation: Evaluation) -> list[Row]:
-    """Worst first: that is where there is something to learn."""
-    references = {row.photo_id: row.boxes for row in evaluation.benchmark_version.references.all()}
-    predictions = evaluation.predictions.select_related("photo")
-    ordered = sorted(predictions, key=lambda each: each.figures.get("iou_max", 0.0))
-    return [Row(each, _frames(each, references.get(each.photo_id, []))) for each in ordered][
-        :MOST_PHOTOS
-    ]
-
-
-def _frames(prediction: Prediction, references: list[Any]) -> list[dict[str, Any]]:
-    frames = [{"box": box, "label": "", "kind": "expert"} for box in references]
-    if prediction.box:
-        frames.append({"box": prediction.box, "label": "", "kind": "model"})
-    return frames
+def _chart(evaluation: Evaluation, metric: type[Metric]) -> Chart:
+    predictors = {"model": "this model", **{key: title for key, (title, _) in BASELINES.items()}}
+    bars = []
+    for key, title in predictors.items():
+        row = evaluation.figures.get(key, {}).get(metric.name)
+        if row and row["value"] is not None:
+            ink = 0 if key == "model" else 1
+            bars.append(Bar(title, row["value"], row["low"], row["high"], row["n"], ink=ink))
+    return whisker_chart(metric.title, bars, width=480)

@@ -8,8 +8,9 @@ from django import forms
 
 from accounts.models import Project
 from curation.models import BenchmarkVersion, Export, ExportState
-from training.models import Checkpoint, Model
+from training.models import Checkpoint, Model, Run
 from training.recipes import ConfigField, Recipe, config_fields
+from training.services.runs import EXPORTER, MOST_DEVICES
 
 
 class PartsForm(forms.Form):
@@ -20,32 +21,54 @@ class PartsForm(forms.Form):
         Export.objects.none(), label="Data", empty_label=None,
         help_text="A ready export of a frozen version.",
     )  # fmt: skip
-    base_model = forms.ModelChoiceField(Model.objects.none(), label="Model", empty_label=None)
+    base_model = forms.ModelChoiceField(
+        Model.objects.none(), label="Model", required=False,
+        empty_label="that of the checkpoint it starts from",
+    )  # fmt: skip
     start_from = forms.ModelChoiceField(
         Checkpoint.objects.none(), label="Start from", required=False,
         empty_label="the model as it is",
-        help_text="A checkpoint of another run that this one continues.",
     )  # fmt: skip
     devices = forms.IntegerField(
-        min_value=0, max_value=64, initial=0, label="GPUs", help_text="0: the processor."
-    )
+        min_value=0, max_value=MOST_DEVICES, initial=0, label="GPUs",
+        help_text="0: the processor. The run waits until so many are free.",
+    )  # fmt: skip
 
     def __init__(self, project: Project, recipe: type[Recipe], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         exports = Export.objects.filter(
-            version__dataset__project=project, state=ExportState.READY, exporter="trl_jsonl"
+            version__dataset__project=project, state=ExportState.READY, exporter=EXPORTER
         )
         checkpoints = Checkpoint.objects.filter(run__project=project, is_pruned=False)
+        # Models that runs made are gone on from by their checkpoint.
+        models = Model.objects.filter(project=project, checkpoint=None)
         self._choose("export", exports.select_related("version__dataset").order_by("-pk"))
-        self._choose("base_model", Model.objects.filter(project=project).order_by("-pk"))
+        self._choose("base_model", models.order_by("-pk"))
         self._choose("start_from", checkpoints.select_related("run").order_by("-pk"))
         if recipe.needs_start:
-            self.fields["start_from"].required = True
+            self._ask_for_a_start()
+        else:
+            self.fields["start_from"].help_text = "Or go on from a checkpoint of another run."
 
     def _choose(self, name: str, rows: Any) -> None:
         field: Any = self.fields[name]
         field.queryset = rows
         field.label_from_instance = _LABELS[name]
+
+    def _ask_for_a_start(self) -> None:
+        """The checkpoint says which model it is; it also is what the new model is compared with."""
+        start: Any = self.fields["start_from"]
+        start.required, start.empty_label = True, None
+        start.help_text = "The checkpoint to go on from. A frozen copy of it is the reference."
+        del self.fields["base_model"]
+
+
+def parts_of(run: Run) -> dict[str, Any]:
+    """The form as this run was started."""
+    return {
+        "name": run.name, "export": run.export_id, "base_model": run.base_model_id,
+        "start_from": run.start_from_id, "devices": run.devices,
+    }  # fmt: skip
 
 
 def _export_words(export: Any) -> str:
@@ -95,7 +118,7 @@ class BaseModelForm(forms.Form):
     """A folder below the models' root."""
 
     name = forms.CharField(max_length=120)
-    folder = forms.ChoiceField(help_text="Folders with a config.json below the models' folder.")
+    folder = forms.ChoiceField(help_text="Below the models' folder of the server.")
 
     def __init__(self, folders: list[str], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,12 +15,13 @@ from accounts.roles import Right, require
 from accounts.views.page import ProjectRequest, page
 from annotation.models import DraftSource
 from core.errors import ReframeError
+from core.web.forms import add_problem
 from core.web.paging import newest_first
-from training.models import Evaluation, Model
-from training.selectors.runs import model_in
+from training.selectors.evaluations import evaluations_of, rows_with_figures
+from training.selectors.runs import checkpoint_in, model_in, models_of, runs_of
 from training.services.evaluating import start_evaluation
 from training.services.promoting import promote as promote_model
-from training.services.registering import register_base
+from training.services.registering import register_base, register_checkpoint
 from training.views.forms import BaseModelForm, EvaluateForm, PromoteForm
 
 
@@ -35,20 +36,26 @@ def models(request: ProjectRequest, project: Project) -> HttpResponse:
             try:
                 added = register_base(project=project, by=request.user, **form.cleaned_data)
             except ReframeError as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
+                add_problem(form, error)
             else:
                 messages.success(request, f"{added.name} can be trained and evaluated now.")
                 return redirect("training:models", project.slug)
-    rows = Model.objects.filter(project=project).select_related("checkpoint__run", "by")
-    context = {"page": newest_first(rows, request), "form": form, "folders": _folders(),
-               "root": settings.MODELS_DIR}  # fmt: skip
+    found = newest_first(models_of(project), request)
+    context = {
+        "page": found,
+        "rows": rows_with_figures(project, found.rows),
+        "form": form,
+        "folders": _folders(),
+        "root": settings.MODELS_DIR,
+    }
     return render(request, "training/models.html", context, status=422 if form.errors else 200)
 
 
 def _folders() -> list[str]:
+    """Folders that look like a model, at most two levels deep: owner/name, as models are named."""
     root = Path(settings.MODELS_DIR)
-    found = [path.parent.relative_to(root).as_posix() for path in root.glob("*/config.json")]
-    return sorted(found)
+    found = [path.parent for depth in ("*", "*/*") for path in root.glob(f"{depth}/config.json")]
+    return sorted(path.relative_to(root).as_posix() for path in found)
 
 
 @require_safe
@@ -56,15 +63,15 @@ def _folders() -> list[str]:
 def model(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
     """One model: where it comes from, its figures, what it drafts."""
     found = model_in(project, pk)
-    evaluations = Evaluation.objects.filter(model=found).select_related(
-        "benchmark_version__benchmark", "by"
-    )
+    source = DraftSource.objects.filter(project=project, made_from=f"model/{pk}").first()
     context = {
         "model": found,
-        "evaluations": evaluations.order_by("-pk"),
-        "source": DraftSource.objects.filter(project=project, made_from=f"model/{pk}").first(),
+        "evaluations": evaluations_of(project).filter(model=found).order_by("-pk"),
+        "source": source,
+        "drafts": source.drafts.count() if source else 0,
+        "trained": runs_of(project).filter(base_model=found).order_by("-pk")[:20],
         "evaluate_form": EvaluateForm(project),
-        "promote_form": PromoteForm(),
+        "promote_form": PromoteForm(initial={"share": source.share if source else 1}),
     }
     return render(request, "training/model.html", context)
 
@@ -75,7 +82,7 @@ def evaluate(request: ProjectRequest, project: Project, pk: int) -> HttpResponse
     """Start an evaluation on a frozen benchmark."""
     form = EvaluateForm(project, request.POST)
     if not form.is_valid():
-        messages.error(request, "Choose a benchmark version of this project.")
+        messages.error(request, "Choose frozen references of this project.")
         return redirect("training:model", project.slug, pk)
     started = start_evaluation(
         model=model_in(project, pk), by=request.user,
@@ -88,12 +95,29 @@ def evaluate(request: ProjectRequest, project: Project, pk: int) -> HttpResponse
 @page(Right.TRAIN)
 def promote(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
     """Put the model back to drafting."""
-    form = PromoteForm(request.POST)
-    if form.is_valid():
-        source = promote_model(
-            model=model_in(project, pk), share=form.cleaned_data["share"], by=request.user
-        )
-        messages.success(request, f"{source.name} is a draft source now.")
-    else:
+    found, form = model_in(project, pk), PromoteForm(request.POST)
+    if not form.is_valid():
         messages.error(request, "The share is a number from 0 to 1.")
+        return redirect("training:model", project.slug, pk)
+    try:
+        source = promote_model(model=found, by=request.user, **form.cleaned_data)
+    except ReframeError as error:
+        messages.error(request, str(error))
+    else:
+        share = f"{source.share:.0%} of the photos"
+        messages.success(request, f"{source.name} is a draft source now, for {share}.")
     return redirect("training:model", project.slug, pk)
+
+
+@require_POST
+@page(Right.TRAIN)
+def register(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
+    """Make a checkpoint a model."""
+    checkpoint = checkpoint_in(project, pk)
+    name = f"{checkpoint.run.name[:80]} (run {checkpoint.run_id}, step {checkpoint.step})"
+    try:
+        added = register_checkpoint(checkpoint=checkpoint, name=name, by=request.user)
+    except ReframeError as error:
+        messages.error(request, str(error))
+        return redirect("training:run", project.slug, checkpoint.run_id)
+    return redirect("training:model", project.slug, added.pk)

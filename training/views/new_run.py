@@ -10,24 +10,31 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import Project
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
+from core.web.forms import add_problem
 from curation.models import Export, ExportState
-from training.models import Model
+from training.models import Checkpoint, Model, Run
 from training.recipes import Recipe
 from training.recipes import registry as recipes
-from training.services.runs import start_run
-from training.views.forms import ConfigForm, PartsForm
+from training.selectors.runs import run_in
+from training.services.runs import EXPORTER, start_run
+from training.views.forms import ConfigForm, PartsForm, parts_of
 
 
 @require_safe
 @page(Right.TRAIN)
 def choose(request: ProjectRequest, project: Project) -> HttpResponse:
     """The recipes, and what is missing before a run can start."""
-    exports = Export.objects.filter(version__dataset__project=project, state=ExportState.READY)
+    exports = Export.objects.filter(
+        version__dataset__project=project, state=ExportState.READY, exporter=EXPORTER
+    )
+    kept = Checkpoint.objects.filter(run__project=project, is_pruned=False)
     context = {
         "recipes": list(recipes),
         "has_exports": exports.exists(),
         "has_models": Model.objects.filter(project=project).exists(),
+        "has_checkpoints": kept.exists(),
+        "exporter": EXPORTER,
     }
     return render(request, "training/choose_recipe.html", context)
 
@@ -35,18 +42,27 @@ def choose(request: ProjectRequest, project: Project) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Right.TRAIN)
 def new_run(request: ProjectRequest, project: Project, recipe: str) -> HttpResponse:
-    """The form of one recipe; a refusal stands beside the field it is about."""
-    plugin = recipes.get(recipe.replace("-", "_"))
+    """The form of one recipe; a refusal stands beside the field it is about. ``?like=7`` fills it in
+    as run 7 was started."""
+    name = recipe.replace("-", "_")
+    if name not in recipes:
+        raise NotFound("There is no such recipe.")
+    plugin = recipes.get(name)
     data = request.POST if request.method == "POST" else None
-    parts, config = PartsForm(project, plugin, data), ConfigForm(plugin, data)
+    like = _like(project, request.GET.get("like", ""))
+    parts = PartsForm(project, plugin, data, initial=parts_of(like) if like else None)
+    config = ConfigForm(plugin, data, initial=like.config if like else None)
     if data is not None and parts.is_valid() and config.is_valid():
         try:
             return _start(request, project, plugin, parts, config)
         except InvalidInput as error:
-            _show(parts, config, error)
-    context = {"recipe": plugin, "parts": parts, "config": config}
-    status = 200 if data is None else 422
-    return render(request, "training/new_run.html", context, status=status)
+            add_problem(config if error.field in config.fields else parts, error)
+    context = {"recipe": plugin, "parts": parts, "config": config, "like": like}
+    return render(request, "training/new_run.html", context, status=200 if data is None else 422)
+
+
+def _like(project: Project, number: str) -> Run | None:
+    return run_in(project, int(number)) if number.isascii() and number.isdigit() else None
 
 
 def _start(
@@ -61,12 +77,5 @@ def _start(
     run = start_run(
         project=project, recipe=recipe.name, config=wanted, by=request.user, **parts.cleaned_data
     )
-    messages.success(request, "The run is on its way.")
+    messages.success(request, "The run is on its way: first a dry run on a few rows.")
     return redirect("training:run", project.slug, run.pk)
-
-
-def _show(parts: PartsForm, config: ConfigForm, error: InvalidInput) -> None:
-    if error.field in config.fields:
-        config.add_error(error.field, error.message)
-    else:
-        parts.add_error(error.field if error.field in parts.fields else None, error.message)
