@@ -96,9 +96,9 @@ class EmbeddedValkey:
         except (OSError, ValueError):
             return
         for number in (signal.SIGTERM, signal.SIGKILL):
-            if not is_command(pid, "valkey-server"):
+            if not is_command(pid, str(_socket(self.var))):
                 break
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            wait_while(lambda: is_command(pid, "valkey-server"), seconds=5)
+            wait_while(lambda: is_command(pid, str(_socket(self.var))), seconds=5)
         self.pid_file.unlink(missing_ok=True)

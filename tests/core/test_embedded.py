@@ -97,3 +97,14 @@ def test_a_second_valkey_takes_over(queue: valkey.EmbeddedValkey) -> None:
     assert queue.process.wait(timeout=10) is not None
     assert second.is_ready()
     second.stop()
+
+
+def test_another_servers_pid_is_left_alone(queue: valkey.EmbeddedValkey, tmp_path: Path) -> None:
+    """A stale pid file may name a pid that another installation's Valkey has by now."""
+    assert queue.process is not None
+    other = valkey.EmbeddedValkey(tmp_path / "other")
+    other.data.mkdir(parents=True)
+    other.pid_file.write_text(str(queue.process.pid))
+    other.start()
+    assert queue.is_ready()
+    other.stop()
