@@ -170,8 +170,8 @@ def _flags(photo: Photo, slug: str) -> Iterator[Step]:
 
 
 def _scores(photo: Photo, slug: str) -> Iterator[Step]:
-    rows = Score.objects.filter(photo=photo).order_by("kind", "-value", "pk")
-    for score in rows[:MOST]:
+    rows = Score.objects.filter(photo=photo).select_related("crop")
+    for score in rows.order_by("kind", "-value", "pk")[:MOST]:
         place = f"rank {score.rank}" if score.rank else ""
         how = f"{score.method} {score.method_version}"
         detail = [f"n {score.n}", _interval(score), place, how]
@@ -180,12 +180,13 @@ def _scores(photo: Photo, slug: str) -> Iterator[Step]:
             ", ".join(filter(None, detail)), score.computed_at,
             _link("curation:score", slug, score.pk),
             [f"crop/{score.crop_id}"] if score.crop_id else [],
+            score.crop.corners if score.crop else None,
         )  # fmt: skip
 
 
 def _interval(score: Score) -> str:
     if score.low is None or score.high is None:
-        return score.unknown or "interval not known"
+        return f"interval {score.unknown}" if score.unknown else "interval not known"
     return f"95 % {score.low:.2f} to {score.high:.2f}"
 
 

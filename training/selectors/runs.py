@@ -22,7 +22,7 @@ LOG_BYTES = 24_000
 LOG_LINES = 200
 DIARY_BYTES = 400_000
 MOST_POINTS = 200
-CHART_SIZE, SMALL_CHART = (640.0, 230.0), (360.0, 230.0)
+MAIN_CHART, SMALL_CHART = (748.0, 250.0), (356.0, 250.0)
 # Drawn together, the first in the accent: what went down, what went up, what it was held against.
 CHARTS = (
     ("Loss", ("loss", "eval_loss")),
@@ -86,7 +86,7 @@ def checkpoint_in(project: Project, pk: int) -> Checkpoint:
 def charts_of(run: Run) -> list[Chart]:
     """One chart per group of figures that the run has."""
     points = _points(run, [name for _, names in CHARTS for name in names])
-    charts = []
+    charts: list[Chart] = []
     for title, names in CHARTS:
         series = [
             Series(NAMES[name], [Point(step, value) for step, value in sorted(points[name].items())],
@@ -95,7 +95,8 @@ def charts_of(run: Run) -> list[Chart]:
             if points[name]
         ]  # fmt: skip
         if series:
-            charts.append(line_chart(title, series, x_label="step", size=CHART_SIZE))
+            size = (556.0, 200.0) if charts else MAIN_CHART
+            charts.append(line_chart(title, series, x_label="step", size=size))
     return charts
 
 

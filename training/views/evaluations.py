@@ -22,6 +22,9 @@ from training.models import Evaluation, EvaluationState
 from training.selectors.evaluations import MOST_DRAWN, drawn_predictions, evaluation_in
 from training.services.evaluating import evaluate_again
 
+# What people look at first; any other metric stands after these.
+ORDER = {name: place for place, name in enumerate(("iou_max", "displacement", "recall_75"))}
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -82,7 +85,7 @@ def _figures(evaluation: Evaluation) -> list[Figure]:
             each.title, each.better, evaluation.variant.get(each.name, each.about),
             own[each.name], _chart(evaluation, each),
         )
-        for each in registry
+        for each in sorted(registry, key=lambda each: ORDER.get(each.name, len(ORDER)))
         if own.get(each.name, {}).get("value") is not None
     ]  # fmt: skip
 
@@ -95,4 +98,4 @@ def _chart(evaluation: Evaluation, metric: type[Metric]) -> Chart:
         if row and row["value"] is not None:
             ink = 0 if key == "model" else 1
             bars.append(Bar(title, row["value"], row["low"], row["high"], row["n"], ink=ink))
-    return whisker_chart(metric.title, bars, width=480)
+    return whisker_chart(metric.title, bars, width=560)

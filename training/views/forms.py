@@ -44,6 +44,7 @@ class PartsForm(forms.Form):
         models = Model.objects.filter(project=project, checkpoint=None)
         self._choose("export", exports.select_related("version__dataset").order_by("-pk"))
         self._choose("base_model", models.order_by("-pk"))
+        self.initial.setdefault("base_model", models.order_by("-pk").first())
         self._choose("start_from", checkpoints.select_related("run").order_by("-pk"))
         if recipe.needs_start:
             self._ask_for_a_start()

@@ -80,12 +80,12 @@ def model(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
 @page(Right.TRAIN)
 def evaluate(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
     """Start an evaluation on a frozen benchmark."""
-    form = EvaluateForm(project, request.POST)
+    found, form = model_in(project, pk), EvaluateForm(project, request.POST)
     if not form.is_valid():
         messages.error(request, "Choose frozen references of this project.")
         return redirect("training:model", project.slug, pk)
     started = start_evaluation(
-        model=model_in(project, pk), by=request.user,
+        model=found, by=request.user,
         benchmark_version=form.cleaned_data["benchmark_version"],
     )  # fmt: skip
     return redirect("training:evaluation", project.slug, started.pk)

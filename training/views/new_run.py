@@ -30,7 +30,7 @@ def choose(request: ProjectRequest, project: Project) -> HttpResponse:
     )
     kept = Checkpoint.objects.filter(run__project=project, is_pruned=False)
     context = {
-        "recipes": list(recipes),
+        "recipes": sorted(recipes, key=lambda each: (each.needs_start, each.title)),
         "has_exports": exports.exists(),
         "has_models": Model.objects.filter(project=project).exists(),
         "has_checkpoints": kept.exists(),
@@ -41,10 +41,10 @@ def choose(request: ProjectRequest, project: Project) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @page(Right.TRAIN)
-def new_run(request: ProjectRequest, project: Project, recipe: str) -> HttpResponse:
-    """The form of one recipe; a refusal stands beside the field it is about. ``?like=7`` fills it in
+def new_run(request: ProjectRequest, project: Project) -> HttpResponse:
+    """The form of ``?recipe=``; a refusal stands beside the field it is about. ``like=7`` fills it in
     as run 7 was started."""
-    name = recipe.replace("-", "_")
+    name = request.GET.get("recipe", "")
     if name not in recipes:
         raise NotFound("There is no such recipe.")
     plugin = recipes.get(name)
