@@ -36,3 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
     django.setup()
     # Named here, not above: it imports models, which need the settings.
     config.pluginmanager.import_plugin("tests.people")
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        # The processes that this one starts inherit its environment; with the name of the settings
+        # in it they would load them before they have a folder of their own.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
