@@ -17,6 +17,7 @@ from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from core.errors import Conflict
 from core.web.paging import newest_first
+from curation.csv_cells import neutral_cell
 from training.models import Run
 from training.models.run import OPEN_STATES
 from training.recipes import registry as recipes
@@ -176,4 +177,5 @@ def _csv(run: Run) -> Iterator[str]:
     writer = csv.writer(_Line())
     yield writer.writerow(["name", "step", "attempt", "value"])
     rows = metric_rows(run).values_list("name", "step", "attempt", "value")
-    yield from (writer.writerow(row) for row in rows.iterator(chunk_size=2000))
+    for name, *figures in rows.iterator(chunk_size=2000):
+        yield writer.writerow([neutral_cell(name), *figures])
