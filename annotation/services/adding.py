@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 from itertools import islice
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -15,7 +17,17 @@ from annotation.subjects import Selection
 from core import audit
 from core.errors import Conflict
 
-BATCH = 2_000
+BATCH = 5_000
+
+ADD_ITEMS = """
+INSERT INTO annotation_item
+    (campaign_id, photo_id, draft_id, subject_key, payload, order_key, state, round, priority,
+     scores_due, created_at)
+SELECT %(campaign)s, photo, draft, key, payload, order_key, 'open', 1, 0, false, now()
+FROM unnest(%(photos)s::bigint[], %(drafts)s::bigint[], %(keys)s::text[], %(payloads)s::jsonb[],
+    %(orders)s::bigint[]) AS subject(photo, draft, key, payload, order_key)
+ON CONFLICT (campaign_id, subject_key) DO NOTHING
+"""
 
 ADD_SLOTS = """
 INSERT INTO annotation_assignment
@@ -71,7 +83,16 @@ def _batches(subjects: Iterable[Subject]) -> Iterator[list[Subject]]:
 
 
 def _add_batch(campaign: Campaign, batch: list[Subject]) -> None:
-    Item.objects.bulk_create([_item(campaign, each) for each in batch], ignore_conflicts=True)
+    values: dict[str, Any] = {
+        "campaign": campaign.pk,
+        "photos": [each.photo_id for each in batch],
+        "drafts": [each.draft_id for each in batch],
+        "keys": [each.key for each in batch],
+        "payloads": [json.dumps(dict(each.payload)) for each in batch],
+        "orders": [order_key(campaign.order_seed, each.key) for each in batch],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ADD_ITEMS, values)
     with_crops = {each.key: each for each in batch if each.crop_ids}
     if not with_crops:
         return
@@ -82,15 +103,4 @@ def _add_batch(campaign: Campaign, batch: list[Subject]) -> None:
         ItemCrop(item_id=pk, crop_id=crop_id, place=place)
         for pk, key in bare
         for place, crop_id in enumerate(with_crops[key].crop_ids)
-    )
-
-
-def _item(campaign: Campaign, subject: Subject) -> Item:
-    return Item(
-        campaign=campaign,
-        photo_id=subject.photo_id,
-        draft_id=subject.draft_id,
-        subject_key=subject.key,
-        payload=dict(subject.payload),
-        order_key=order_key(campaign.order_seed, subject.key),
     )
