@@ -28,6 +28,8 @@ export function decodePictures(item) {
   return Promise.all(pictureUrls(item).map(decodeOne));
 }
 
+const AHEAD = 2;
+
 /** A short queue of items that are ready to be shown. */
 export function createPrefetch({ claimUrl }) {
   const queue = [];
@@ -40,14 +42,19 @@ export function createPrefetch({ claimUrl }) {
     if (!ids().includes(reply.assignment.id)) queue.push(reply);
   }
 
-  /** held: ids this page has already. Asks for one more where none is ready; a failure is tried at the next item. */
+  /** held: ids this page has already. Asks until two are ready; a failure is tried at the next item. */
   function fill(held) {
-    if (queue.length || pending) return pending || Promise.resolve();
+    if (queue.length >= AHEAD || pending) return pending || Promise.resolve();
+    let isNew = false;
     pending = post(claimUrl, { after: held })
-      .then((reply) => (reply.assignment && !held.includes(reply.assignment.id) ? add(reply) : undefined))
+      .then(async (reply) => {
+        isNew = Boolean(reply.assignment) && !held.includes(reply.assignment.id);
+        if (isNew) await add(reply);
+      })
       .catch(() => {})
       .finally(() => {
         pending = null;
+        if (isNew) fill([...new Set([...held, ...ids()])]);
       });
     return pending;
   }
