@@ -27,6 +27,7 @@ from annotation.selectors.work import (
     campaign_by_id,
     campaign_to_work_on,
     campaigns_to_do,
+    held_ids,
     my_answers,
     response_of,
     steady_campaign,
@@ -174,10 +175,12 @@ class HeartbeatView(WorkView):
 
     @extend_schema(request=bodies.AboutAssignment, responses=bodies.HeldReply)
     def post(self, request: Request, assignment_id: int) -> Response:
-        """Keep the lease; 409 when it is no longer the caller's."""
-        held = extend_lease(assignments=[self.mine(assignment_id).pk], person=self.person)
+        """Keep the lease, and those of the items fetched ahead; 409 when it is not the caller's."""
+        assignment = self.mine(assignment_id)
         self.body(bodies.AboutAssignment, assignment_id)
-        if not held:
+        ids = held_ids(self.person, assignment.campaign)
+        held = extend_lease(assignments=ids, person=self.person)
+        if assignment_id not in held:
             raise Conflict(LEASE_LOST, code="lease_lost")
         return Response({"held": held})
 

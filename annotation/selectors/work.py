@@ -176,6 +176,14 @@ def held_now(person: User, campaign: Campaign) -> Assignment | None:
     )  # fmt: skip
 
 
+def held_ids(person: User, campaign: Campaign) -> list[int]:
+    """What the person holds in the campaign, run out or not."""
+    rows = Assignment.objects.filter(
+        person=person, campaign=campaign, state=AssignmentState.LEASED, submitted_at=None
+    )
+    return list(rows.values_list("pk", flat=True))
+
+
 def my_answers(person: User, campaign: Campaign | None = None) -> QuerySet[Response]:
     """The person's newest answers, latest first."""
     rows = Response.objects.filter(person=person, replaced_by__isnull=True)

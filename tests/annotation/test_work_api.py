@@ -118,6 +118,17 @@ def test_a_lost_lease_is_told_in_words(project: Project, ben: User, eve: User) -
     post(client, f"assignments/{entry['assignment']['id']}/heartbeat/", {}, 409)
 
 
+def test_a_heartbeat_keeps_what_was_fetched_ahead(project: Project, ben: User) -> None:
+    client, campaign = signed_in(ben), make_campaign(project, photos=2)
+    first = claim(client, campaign)["assignment"]["id"]
+    second = claim(client, campaign, first)["assignment"]["id"]
+    Assignment.objects.filter(person=ben).update(lease_until=timezone.now())
+    assert set(post(client, f"assignments/{first}/heartbeat/")["held"]) == {first, second}
+    assert not Assignment.objects.filter(person=ben, lease_until__lte=timezone.now()).exists()
+    answer(client, {"assignment": {"id": first}}, {"score": 5})
+    post(client, f"assignments/{first}/heartbeat/", {}, 409)
+
+
 def test_a_working_copy_comes_back_with_the_item(project: Project, ben: User) -> None:
     client, campaign = signed_in(ben), make_campaign(project)
     entry = claim(client, campaign)
