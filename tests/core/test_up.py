@@ -66,10 +66,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def is_alive(process: psutil.Process) -> bool:
+    """Still running; one that ended but was not yet collected does not count."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
-    """Those still running; one that ended but was not yet collected does not count."""
-    running = [process for process in processes if process.is_running()]
-    return [process for process in running if process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in processes if is_alive(process)]
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +88,20 @@ def site(tmp_path: Path, static: Path) -> Iterator[Site]:
     site = Site(tmp_path / "var", static, free_port())
     yield site
     site.end()
+
+
+def kill_web_and_wait_for_its_return(site: Site) -> None:
+    web = next(child for child in site.family() if "gunicorn" in " ".join(child.cmdline()))
+    web.kill()
+    assert wait_while(lambda: "web ended with -9" not in site.words(), seconds=30)
+
+    def is_down() -> bool:
+        try:
+            return site.get("/healthz") != 200
+        except OSError:
+            return True
+
+    assert wait_while(is_down, seconds=60)
 
 
 def test_it_serves_refuses_a_second_one_stops_whole_and_keeps_its_key(
@@ -97,6 +117,7 @@ def test_it_serves_refuses_a_second_one_stops_whole_and_keeps_its_key(
     assert second.process.wait(timeout=60) == 1
     assert f"already runs in {site.folder} (process {site.process.pid})" in second.words()
 
+    kill_web_and_wait_for_its_return(site)
     family = site.family()
     assert len(family) > 8
     site.process.send_signal(signal.SIGINT)
@@ -128,18 +149,3 @@ def test_a_taken_port_is_named_and_nothing_is_started(tmp_path: Path, static: Pa
         assert site.process.wait(timeout=60) == 1
     assert re.search(rf"Port {port} .* cannot be used: Address already in use.*PORT=", site.words())
     assert not (tmp_path / "var" / "postgres").exists()
-
-
-def test_a_killed_web_server_comes_back(site: Site) -> None:
-    site.wait_until_ready()
-    web = next(child for child in site.family() if "gunicorn" in " ".join(child.cmdline()))
-    web.kill()
-    wait_while(lambda: "web ended with -9" not in site.words(), seconds=30)
-
-    def is_down() -> bool:
-        try:
-            return site.get("/healthz") != 200
-        except OSError:
-            return True
-
-    assert wait_while(is_down, seconds=60)
