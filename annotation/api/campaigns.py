@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.access import ProjectListView, ProjectView
-from accounts.models import User
+from accounts.models import Project, User
 from accounts.roles import Right
 from annotation.api import bodies
 from annotation.api.filters import CampaignFilter
@@ -63,7 +63,7 @@ class CampaignsView(ProjectListView):
     def post(self, request: Request, slug: str) -> Response:
         """Prepare a campaign; add subjects and open it afterwards."""
         values = parse(bodies.CampaignBody, request)
-        pool = people_of(values.pop("pool"))
+        pool = people_of(self.project, values.pop("pool"))
         row = create_campaign(project=self.project, by=self.person, pool=pool, **values)
         return Response(bodies.CampaignReply(row).data, status=201)
 
@@ -139,9 +139,10 @@ class CampaignPeopleView(CampaignView):
         return Response(bodies.PersonReply(rows, many=True).data)
 
 
-def people_of(ids: list[int]) -> list[Any]:
-    """The people with these ids; `InvalidInput` names the first that nobody has."""
-    found = {person.pk: person for person in User.objects.filter(pk__in=ids)}
+def people_of(project: Project, ids: list[int]) -> list[Any]:
+    """The project's people with these ids; `InvalidInput` names the first that nobody there has."""
+    here = project.memberships.filter(user__in=ids).values("user")
+    found = {person.pk: person for person in User.objects.filter(pk__in=here)}
     missing = [pk for pk in ids if pk not in found]
     if missing:
         raise InvalidInput(f"There is no person {missing[0]} in this project.", field="pool")
