@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models
+from django.db import IntegrityError, connection, models, transaction
 from django.db.models import Field, Model
 from PIL import ExifTags, Image
 
@@ -31,7 +31,8 @@ from tests.annotation.build import BOXES, GUIDANCE, answered, claimed, make_draf
 from tests.catalog.imports import imported, imported_photo
 from tests.catalog.pictures import jpeg
 from tests.make import make_crop
-from tests.routes import World
+from tests.routes import Row, World
+from tests.test_routes import ROWS, _url
 
 ROOMS = ("core", "accounts", "catalog", "annotation", "curation", "training")
 HURT = '"><img src=x onerror=hurt() data-hurt></script><script>hurt()</script>{{7654321*3}}'
@@ -42,7 +43,7 @@ EVALUATED = "22962963"
 CODES = {
     "archive", "backend", "box_format", "content_hash", "credential", "digest", "engine",
     "exporter", "folder", "group_key", "host", "image", "item_type", "key", "kind", "made_from",
-    "media_type", "original", "password", "pipeline", "prefix", "prompt_hash", "queue", "recipe",
+    "media_type", "method", "method_version", "original", "password", "pipeline", "prefix", "prompt_hash", "queue", "recipe",
     "rule", "salt", "scale", "scope", "secret_hash", "spec_hash", "staged", "subject",
     "subject_key", "target", "text_hash", "verb",
 }  # fmt: skip
@@ -101,14 +102,30 @@ def _talked_over(campaigns: list[Campaign], world: World) -> Item:
     return item
 
 
-def attack_every_word() -> None:
-    """Write the attack over the whole database, also over rows that are frozen."""
+def addresses(world: World) -> list[tuple[Row, str]]:
+    """Every address of the table that is looked at, with things to see there."""
+    made = [(row, _address(row, world)) for row in ROWS]
+    return [(row, url) for row, url in made if row.method == "GET"]
+
+
+def _address(row: Row, world: World) -> str:
+    """The row's things may be called what an earlier row's are called."""
+    try:
+        with transaction.atomic():
+            return _url(row, world)
+    except IntegrityError:
+        attack_every_word()  # renames them
+        return _url(row, world)
+
+
+def attack_every_word(words: str = "") -> None:
+    """Write the attack, or these words, over the whole database, also over rows that are frozen."""
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         for model in apps.get_models():
             if model._meta.app_label in ROOMS:
                 for field in _texts(model):
-                    _overwrite(cursor, model, field)
+                    _overwrite(cursor, model, field, words or words_of(model, field))
         cursor.execute("SET session_replication_role = origin")
 
 
@@ -132,13 +149,13 @@ def _texts(model: type[Model]) -> Iterator[Field[Any, Any]]:
             yield field
 
 
-def _overwrite(cursor: Any, model: type[Model], field: Field[Any, Any]) -> None:
+def _overwrite(cursor: Any, model: type[Model], field: Field[Any, Any], words: str) -> None:
     table, column, key = model._meta.db_table, field.column, model._meta.pk.column
-    words = words_of(model, field)
     if not isinstance(field, models.JSONField):
-        lead = f"{key}::text || ' ' || " if len(words) > len(TINY) else ""  # names are unique
-        sql = f'UPDATE {table} SET "{column}" = left({lead}%s, %s)'  # noqa: S608
-        cursor.execute(sql, [words, field.max_length or 10_000])
+        longest = field.max_length or 10_000
+        # The key makes names unique.
+        sql = f"""UPDATE {table} SET "{column}" = left(left(%s, %s) || ' ' || {key}, %s)"""  # noqa: S608
+        cursor.execute(sql, [words, max(longest - 8, len(TINY)), longest])
         return
     cursor.execute(f'SELECT {key}, "{column}"::text FROM {table}')  # noqa: S608
     for pk, text in cursor.fetchall():

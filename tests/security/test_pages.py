@@ -6,16 +6,15 @@ import re
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
 from tests.people import signed_in
 from tests.routes import IN, Row, World
-from tests.security.haunting import EVALUATED, HURT, attack_every_word, haunt
-from tests.test_routes import ROWS, _client, _url
-from tests.test_routes import world as world
+from tests.security.asking import world as world
+from tests.security.haunting import EVALUATED, HURT, addresses, attack_every_word, haunt
+from tests.test_routes import _client
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 BEST_FIRST = ("lead", "curator", "researcher", "expert", "administrator", "anonymous")
@@ -49,21 +48,11 @@ SHOWN = {
 def places(world: World) -> list[tuple[Row, str, User | None]]:
     """Every page of the table and those of the haunted rows, each with somebody who may see it."""
     haunted = haunt(world)
-    found = [(row, _address(row, world)) for row in ROWS if row.method == "GET"]
+    found = addresses(world)
     by_name = {row.name: row for row, _ in found}
     found += [(by_name[name], reverse(name, kwargs=parts)) for name, parts in haunted]
     attack_every_word()
     return [(row, url, _who(row, world)) for row, url in found]
-
-
-def _address(row: Row, world: World) -> str:
-    """The row's address; its own things may be called what an earlier row's are called."""
-    try:
-        with transaction.atomic():
-            return _url(row, world)
-    except IntegrityError:
-        attack_every_word()  # renames them
-        return _url(row, world)
 
 
 def _who(row: Row, world: World) -> User | None:
