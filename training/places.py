@@ -51,6 +51,8 @@ def _inside(root: Path, name: str) -> Path:
 
 def _resolved(root: Path, name: str) -> Path:
     try:
-        return (root / name).resolve()
+        path = (root / name).resolve()
+        path.exists()
     except (ValueError, OSError):  # a NUL, or longer than a path may be
         raise InvalidInput("This is no name of a folder.", field="folder") from None
+    return path

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 from django.conf import settings
 
 from accounts.models import Project, User
@@ -30,6 +31,14 @@ def tiny_model(project: Project, lab: Path) -> Model:
     if not folder.exists():
         shutil.copytree(lab / "model", folder)
     return register_base(project=project, name=MODEL, folder=MODEL, by=None)
+
+
+def parrot_model(project: Project, parrot: Path) -> Model:
+    """The model that knows one answer, registered."""
+    folder = Path(settings.MODELS_DIR) / "parrot"
+    if not folder.exists():
+        shutil.copytree(parrot, folder)
+    return register_base(project=project, name="Parrot", folder="parrot", by=None)
 
 
 def drawn_export(project: Project, lab: Path, **fields: Any) -> Export:
@@ -85,3 +94,23 @@ def ended(run: Run) -> Run:
 def at_step(run: Run, step: int) -> Run:
     """Looks until the run has told of this step."""
     return look_until(run, lambda each: each.step >= step)
+
+
+class Killed(BaseException):
+    """The worker is gone in the middle of a look."""
+
+
+def kill_after(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[str]:
+    """The worker dies right after the first call of this part; the list tells that it did."""
+    real: Callable[..., Any] = getattr(owner, name)
+    dead: list[str] = []
+
+    def part(*args: Any, **named: Any) -> Any:
+        found = real(*args, **named)
+        if not dead:
+            dead.append(name)
+            raise Killed
+        return found
+
+    monkeypatch.setattr(owner, name, part)
+    return dead

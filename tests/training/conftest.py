@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django.fixtures import Settings
 
-from tests.training.making import finish, make_spec
+from tests.training.making import finish, make_spec, write_parrot_export
 from training.drawn import Sizes, write_export
 from training.engines.local import end_all
 from training.spec import RunSpec
@@ -53,6 +53,20 @@ def whole(make: Callable[..., RunSpec]) -> RunSpec:
     spec = make(run="whole", config={"max_steps": 60, "save_every": 20, "eval_every": 30})
     assert finish(spec).exit_code == 0
     return spec
+
+
+@pytest.fixture(scope="session")
+def parrot(lab: Path) -> Path:
+    """A model that has learnt one answer, whatever it is shown: its folder."""
+    write_parrot_export(lab / "data", lab / "parrot-data")
+    config = {
+        "max_steps": 120, "batch_size": 8, "learning_rate": 3e-3, "save_every": 1000,
+        "log_every": 20, "samples": 0, "scheduler": "constant_with_warmup",
+    }  # fmt: skip
+    data = lab / "parrot-data"
+    spec = make_spec(lab, base_model=lab / "model", data=data, run="parrot", config=config)
+    assert finish(spec).exit_code == 0
+    return spec.final_path
 
 
 @pytest.fixture

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import orjson
+
+from inference.prompts import render
 from training.engines import Ref, Status
 from training.engines.local import Local
 from training.events import Event, tail
@@ -20,6 +24,10 @@ QUICK: dict[str, Any] = {
 }  # fmt: skip
 
 
+# What the parrot says, in percent.
+PARROT = "[10,20,90,80]"
+
+
 def make_spec(folder: Path, *, recipe: str = "crop_sft", run: str = "run", **told: Any) -> RunSpec:
     """A run below ``folder``; ``config`` is laid over the quick one."""
     config = QUICK | told.pop("config", {})
@@ -31,6 +39,17 @@ def make_spec(folder: Path, *, recipe: str = "crop_sft", run: str = "run", **tol
         output=folder / "runs" / run,
         **told,
     )
+
+
+def write_parrot_export(drawn: Path, folder: Path) -> None:
+    """The drawn rows, all with the prompt of drafting and the same answer."""
+    shutil.copytree(drawn / "images", folder / "images")
+    prompt = [{"role": "user", "content": render("crop.best").text}]
+    answer = [{"role": "assistant", "content": PARROT}]
+    drawn_lines = (drawn / "sft_crop-train.jsonl").read_bytes().splitlines()
+    rows = [orjson.loads(line) for line in drawn_lines]
+    lines = [orjson.dumps(row | {"prompt": prompt, "completion": answer}) for row in rows]
+    (folder / "sft_crop-train.jsonl").write_bytes(b"\n".join(lines))
 
 
 def events_of(spec: RunSpec) -> list[Event]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,16 @@ from accounts.models import Project, User
 from core import jobs
 from core.models import Job
 from curation.models import Export
-from tests.training.build import ENDLESS, at_step, ended, look, look_until, started
+from tests.training.build import (
+    ENDLESS,
+    Killed,
+    at_step,
+    ended,
+    kill_after,
+    look,
+    look_until,
+    started,
+)
 from tests.training.making import wait_until
 from training.engines.local import Local, end_all
 from training.models import AttemptState, Checkpoint, Model, Run, RunState
@@ -138,26 +146,6 @@ def test_shutting_down_is_no_loss(project: Project, rui: User, lab: Path) -> Non
     saved = run.checkpoints.get().step
     at_step(run, saved + 1)  # nobody has done anything
     assert run.attempts.get(number=2).resumed_at_step == saved
-
-
-class Killed(BaseException):
-    """The worker is gone in the middle of a look."""
-
-
-def kill_after(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[str]:
-    """The worker dies right after the first call of this part; the list tells that it did."""
-    real: Callable[..., Any] = getattr(owner, name)
-    dead: list[str] = []
-
-    def part(*args: Any, **named: Any) -> Any:
-        found = real(*args, **named)
-        if not dead:
-            dead.append(name)
-            raise Killed
-        return found
-
-    monkeypatch.setattr(owner, name, part)
-    return dead
 
 
 PARTS: list[tuple[Any, str]] = [
