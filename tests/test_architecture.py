@@ -97,7 +97,9 @@ def test_no_vague_module_names() -> None:
 @pytest.mark.parametrize("path", templates(), ids=relative)
 def test_templates_carry_no_inline_code(path: Path) -> None:
     text = path.read_text()
-    assert not re.search(r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", text, re.IGNORECASE)
+    assert not re.search(
+        r"<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:", text, re.IGNORECASE
+    )
     for opening in re.findall(r"<script\b[^>]*>", text, re.IGNORECASE):
         assert "src=" in opening or 'type="application/json"' in opening, opening
 

@@ -60,9 +60,7 @@ class DraftBatch(models.Model):
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="draft_batches")
     pipeline = models.CharField(max_length=32)
     source = models.ForeignKey(DraftSource, on_delete=models.PROTECT, related_name="+")
-    verifier = models.ForeignKey(
-        DraftSource, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    verifier = models.ForeignKey(DraftSource, on_delete=models.PROTECT, related_name="+", null=True)
     state = models.CharField(max_length=10, choices=BatchState, default=BatchState.OPEN)
     parameters = models.JSONField(default=dict, blank=True)
     max_attempts = models.PositiveSmallIntegerField(default=3)

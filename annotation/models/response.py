@@ -54,9 +54,7 @@ class Rating(models.Model):
     """
 
     response = models.ForeignKey(Response, on_delete=models.PROTECT, related_name="ratings")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="ratings")
     crop = models.ForeignKey(Crop, on_delete=models.PROTECT, null=True, related_name="ratings")
     scale = models.CharField(max_length=16)  # "1-5" or "1-10"
@@ -93,9 +91,7 @@ class PairVote(models.Model):
     """One comparison as a row. ``outcome`` is in terms of first and second, not of screen sides."""
 
     response = models.OneToOneField(Response, on_delete=models.PROTECT, related_name="pair_vote")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="pair_votes")
     first = models.ForeignKey(Crop, on_delete=models.PROTECT, related_name="+")
     second = models.ForeignKey(Crop, on_delete=models.PROTECT, related_name="+")

@@ -14,7 +14,7 @@ from accounts.roles import Right
 from core.web.bodies import parse
 from training.api.bodies import BaseModelBody, NameBody, PromoteBody
 from training.api.filters import CheckpointFilter, ModelFilter
-from training.api.shapes import CheckpointReply, ModelReply, SourceReply
+from training.api.shapes import CheckpointReply, ModelReply, PromotedReply
 from training.models import Checkpoint, Model
 from training.selectors.runs import checkpoint_in, checkpoints_of, model_in, models_of
 from training.services.promoting import promote
@@ -90,9 +90,9 @@ class PromoteModelView(ProjectView):
 
     rights: ClassVar[Rights] = {"POST": Right.TRAIN}
 
-    @extend_schema(operation_id="models_promote", request=PromoteBody, responses=SourceReply)
+    @extend_schema(operation_id="models_promote", request=PromoteBody, responses=PromotedReply)
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Let the model draft crops for a share of the photos; again changes the share."""
         model = model_in(self.project, pk)
         source = promote(model=model, by=self.person, **parse(PromoteBody, request))
-        return Response(SourceReply(source).data)
+        return Response(PromotedReply(source).data)

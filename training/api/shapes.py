@@ -114,7 +114,7 @@ class ModelReply(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
-class SourceReply(serializers.Serializer[Any]):
+class PromotedReply(serializers.Serializer[Any]):
     """The draft source that a promoted model is now."""
 
     id = serializers.IntegerField()
