@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from django.db import connection
 
 from accounts.models import Project, User
 from annotation.models import DraftBatch, DraftSource
@@ -10,7 +15,12 @@ from annotation.services.drafting import start_batch
 from annotation.services.sources import set_source
 from catalog.models import Photo
 from core.models import Job
+from tests.catalog.imports import imported
+from tests.catalog.pictures import jpeg
 from tests.jobs import run
+from tests.servers.openai_like import OpenAILike
+
+LONG_AGO = "2020-01-01T00:00Z"
 
 
 def rules(project: Project, by: User) -> DraftSource:
@@ -36,9 +46,58 @@ def drafted(photos: list[Photo], by: User, **fields: Any) -> DraftBatch:
     return work_off(started(photos, by, **fields))
 
 
+def job_of(batch: DraftBatch) -> Job:
+    """The job that waits for a batch."""
+    return Job.objects.get(subject=f"draftbatch/{batch.pk}", state="queued")
+
+
 def work_off(batch: DraftBatch) -> DraftBatch:
-    """Run the job that waits for a batch."""
-    job = Job.objects.get(subject=f"draftbatch/{batch.pk}", state="queued")
+    """Run the job that waits for a batch, now, even if it is to be looked at later."""
+    job = job_of(batch)
+    Job.objects.filter(pk=job.pk).update(not_before=None)
     run(job)
     batch.refresh_from_db()
     return batch
+
+
+@contextmanager
+def being_worked_off(batch: DraftBatch) -> Iterator[None]:
+    """The batch's job runs in a thread beside the block, which waits for its end."""
+
+    def work() -> None:
+        try:
+            work_off(batch)
+        finally:
+            connection.close()
+
+    working = threading.Thread(target=work)
+    working.start()
+    try:
+        yield
+    finally:
+        working.join(60)
+    batch.refresh_from_db()
+
+
+def let_time_pass(batch: DraftBatch) -> None:
+    """Everything that waits for a later moment is due."""
+    batch.requests.exclude(not_before=None).update(not_before=LONG_AGO)
+    batch.requests.exclude(lease_until=None).update(lease_until=LONG_AGO)
+
+
+def stored_photos(project: Project, by: User, count: int) -> list[Photo]:
+    """So many photos with their renditions."""
+    files = {f"{number}.jpg": jpeg(number) for number in range(count)}
+    imported(project, by, files)
+    return list(Photo.objects.filter(project=project).order_by("pk"))
+
+
+def endpoint(
+    server: OpenAILike, project: Project, by: User, model: str = "good", **parameters: Any
+) -> DraftSource:
+    """A source at the local server, whose ``model`` says how it behaves; it tries once."""
+    told = {"first_wait_s": 0, "longest_wait_s": 0.1, "max_attempts": 1, "timeout_s": 10}
+    return set_source(
+        project=project, name=f"{model} {parameters or ''}", backend="openai",
+        location=server.url, model=model, parameters={**told, **parameters}, by=by,
+    )  # fmt: skip

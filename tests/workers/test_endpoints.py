@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from accounts.models import Project, User
-from annotation.models import Draft, DraftBatch, DraftSource, RequestState
+from annotation.models import Draft, DraftBatch, RequestState
 from annotation.services.sources import set_source
 from catalog.models import Photo
 from core.errors import InvalidInput
-from tests.catalog.imports import imported_photo
 from tests.servers.openai_like import OpenAILike
-from tests.workers.drafts import drafted, rules
+from tests.workers.drafts import drafted, endpoint, rules
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def photo(project: Project, kim: User) -> Photo:
-    return imported_photo(project, kim)
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[OpenAILike]:
-    with OpenAILike(slow_s=0.1) as running:
-        settings.ALLOWED_LOCAL_ENDPOINTS = (running.host_port,)
-        yield running
-
-
-def endpoint(server: OpenAILike, project: Project, by: User, model: str) -> DraftSource:
-    return set_source(
-        project=project, name=model, backend="openai", location=server.url, model=model, by=by,
-        parameters={"first_wait_s": 0, "longest_wait_s": 0.1, "max_attempts": 2, "timeout_s": 5},
-    )  # fmt: skip
 
 
 def batch_with(server: OpenAILike, photo: Photo, by: User, model: str) -> DraftBatch:
