@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,19 @@ import pytest
 from django.conf import settings
 
 from accounts.models import Project, User
+from catalog.models import Photo
 from core.models import Job
 from curation.models import Dataset, DatasetVersion, Export, ExportState
 from curation.selectors.exports import local_home
 from tests.jobs import run as run_job
 from tests.training.making import QUICK
-from training.models import Model, Run
+from training.checkpoints import seal
+from training.engines import Status
+from training.events import EventLog
+from training.models import Attempt, AttemptState, Model, Run, RunState
+from training.places import run_folder
+from training.services.attempting import close_attempt
+from training.services.reading import EVENTS, read_events
 from training.services.registering import register_base
 from training.services.runs import start_run
 
@@ -114,3 +121,44 @@ def kill_after(monkeypatch: pytest.MonkeyPatch, owner: Any, name: str) -> list[s
 
     monkeypatch.setattr(owner, name, part)
     return dead
+
+
+def told_run(project: Project, by: User, export: Export, photos: Sequence[Photo] = ()) -> Run:
+    """A finished run as its diary tells it, without a trainer: 40 steps, answers for ``photos``,
+    a checkpoint, a final model that is registered."""
+    base, _ = Model.objects.get_or_create(
+        project=project, name="base", defaults={"folder": "base", "revision": "b" * 64}
+    )
+    run = Run.objects.create(
+        project=project, name="Told", recipe="crop_sft", recipe_version="1", export=export,
+        base_model=base, config={**QUICK, "log_every": 10}, state=RunState.RUNNING, by=by,
+    )  # fmt: skip
+    Run.objects.filter(pk=run.pk).update(folder=f"run-{run.pk}")
+    run.refresh_from_db()
+    attempt = Attempt.objects.create(run=run, number=1, state=AttemptState.RUNNING)
+    _write_diary(run_folder(run), photos)
+    said = read_events(run=run, attempt=attempt)
+    close_attempt(run=run, attempt=attempt, said=said, status=Status("ended", 0))
+    run.refresh_from_db()
+    return run
+
+
+def _write_diary(folder: Path, photos: Sequence[Photo]) -> None:
+    final = folder / "final"
+    final.mkdir(parents=True)
+    (final / "model.safetensors").write_bytes(b"weights")
+    sealed = seal(final, {"family": "idefics3", "box_format": "percent"})
+    facts = {"digest": sealed.digest, "bytes": sealed.size, "is_pruned": False}
+    with EventLog(folder / EVENTS, attempt=1) as log:
+        log.emit("state", state="loading")
+        log.emit("state", state="training", step=0, total=40)
+        for step in range(0, 41, 10):
+            values = {"loss": 4 / (step + 1), "seconds_per_step": 0.25}
+            log.emit("metric", step=step, values=values)
+            for photo in photos:
+                image = f"images/{photo.content_hash[:2]}/{photo.content_hash}.jpg"
+                answer = f"[0,0,{50 + step},100]" if step else "none"
+                log.emit("sample", step=step, images=[image], wanted="[0,0,90,100]", answer=answer)
+        step = {"step": 40, "path": "final", "is_final": True}
+        log.emit("checkpoint", **step, **facts)
+        log.emit("state", state="finished", step=40, reason="Finished at step 40.")
