@@ -42,6 +42,7 @@ def cache(broker: str) -> dict[str, Any]:
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": env.text("CACHE_URL") or _next_database(broker),
         "KEY_PREFIX": "reframe",
+        "OPTIONS": {"serializer": "core.cache.PlainSerializer"},
     }
 
 
