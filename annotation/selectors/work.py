@@ -29,7 +29,10 @@ LEASE_LOST = (
 
 def check_may_work(campaign: Campaign, person: User) -> None:
     """Raise `NotFound` for strangers to the project, `NotAllowed` without the role or the pool."""
-    require(person, Right.ANNOTATE, campaign.project)
+    try:
+        require(person, Right.ANNOTATE, campaign.project)
+    except NotFound:
+        raise NotFound(NO_CAMPAIGN) from None  # the words that a missing one is answered with
     with connection.cursor() as cursor:
         cursor.execute(POOL, [campaign.pk])
         pool = {row[0] for row in cursor.fetchall()}
