@@ -37,7 +37,11 @@ from workers.pipelines.batch import CUT_OFF, MOST_CUTS, OVER_BUDGET
 from workers.sweeping import sweep_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PRICED = {"price_in": 1000, "price_out": 1000, "parallel": 1}  # 0.12 US dollars an answer
+PRICED: dict[str, Any] = {
+    "price_in": 1000,
+    "price_out": 1000,
+    "parallel": 1,
+}  # 0.12 US dollars an answer
 
 
 def states(batch: DraftBatch) -> dict[str, int]:

@@ -52,7 +52,7 @@ def kill(process: subprocess.Popen[bytes]) -> None:
 def picture_of(body: dict[str, Any]) -> str:
     """What tells the photos apart in the server's log."""
     parts = body["messages"][-1]["content"]
-    return next(part["image_url"]["url"] for part in parts if part["type"] == "image_url")
+    return next(str(part["image_url"]["url"]) for part in parts if part["type"] == "image_url")
 
 
 @pytest.mark.slow

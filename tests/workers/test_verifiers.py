@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Project, User
@@ -10,7 +12,7 @@ from annotation.services.draft_work import store_draft
 from tests.catalog.imports import imported_photo
 from workers.verifiers import Check, Verifier, registry
 
-CONTENT = {
+CONTENT: dict[DraftKind, dict[str, Any]] = {
     DraftKind.GUIDANCE: {"overall": "Lovely.", "guidance": "Perfect as it is."},
     DraftKind.CROPS: {"crops": [{"box": [0.4, 0.4, 0.5, 0.5]}, {"box": [0, 0, 1, 0.1]}]},
 }
