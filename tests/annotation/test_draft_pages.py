@@ -113,7 +113,13 @@ def test_a_draft_shows_where_it_came_from(lead: Client, project: Project, photo:
         made_from=[f"rawcomment/{comment.pk}"], prompt_name="guidance.refine@1", tokens_in=731
     )
     page = text_of(lead.get(url("draft", project, draft_id=draft.pk)))
-    for words in (GUIDANCE["analysis"], "Too dark for me.", "secret-model-9", "731", "✓ passed"):
+    for words in (
+        str(GUIDANCE["analysis"]),
+        "Too dark for me.",
+        "secret-model-9",
+        "731",
+        "✓ passed",
+    ):
         assert words in page
 
 
