@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from pytest_django.live_server_helper import LiveServer
+
+from core.processes import wait_while
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -40,3 +44,27 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def live_url(live_server: LiveServer) -> str:
     """The address of the site, served from this process over the test database."""
     return str(live_server.url)
+
+
+@pytest.fixture(autouse=True)
+def quiet_end(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The tables are emptied only when the last request of a closed page has been answered.
+
+    Set up before the page, so that it ends after it; otherwise the two could lock each other out.
+    """
+    if "live_url" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    yield
+    wait_while(others_are_busy, seconds=30)
+
+
+def others_are_busy() -> bool:
+    """Whether another connection to the test database is in the middle of something."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND state <> 'idle'"
+        )
+        return bool(cursor.fetchone()[0])

@@ -19,6 +19,7 @@ from core.embedded import postgres, valkey
 from core.processes import start_child, stop_child, wait_while
 
 QUEUES = ("default", "drafts", "gpu")
+IN_HAND = ("active", "reserved")
 
 
 @pytest.fixture(scope="session")
@@ -51,12 +52,16 @@ def media_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def celery_worker(django_db_setup: None) -> Iterator[str]:
-    """The name of one Celery worker process over the test database, all queues, two threads."""
+    """The name of one Celery worker process over the test database, two threads.
+
+    It reads no queue until a test asks for :func:`worker`, so that it does no job of another test.
+    """
     name = f"test@{os.getpid()}"
     process = _start_worker(name)
     is_up = wait_while(lambda: process.poll() is None and not _inspect(name, "ping"), seconds=60)
     log = Path(settings.VAR_DIR) / "worker.log"
     assert is_up and process.poll() is None, log.read_text()
+    _control("cancel_consumer", name)
     yield name
     stop_child(process, grace=5)
 
@@ -66,11 +71,19 @@ def worker(celery_worker: str, transactional_db: None) -> Iterator[None]:
     """Real background work: jobs that are sent are done by another process.
 
     Rows must be committed to be seen there, hence the transactional database. Afterwards the
-    queues are emptied and the work in hand is waited for, before the tables are.
+    worker reads no more, the queues are emptied and the work in hand is waited for.
     """
-    yield
     current_app.control.purge()
-    wait_while(lambda: bool(_inspect(celery_worker, "active")), seconds=60)
+    _control("add_consumer", celery_worker)
+    yield
+    _control("cancel_consumer", celery_worker)
+    current_app.control.purge()
+    wait_while(lambda: any(_inspect(celery_worker, each) for each in IN_HAND), seconds=60)
+
+
+def _control(command: str, worker: str) -> None:
+    for queue in QUEUES:
+        getattr(current_app.control, command)(queue, destination=[worker], reply=True, timeout=5)
 
 
 def _start_worker(name: str) -> subprocess.Popen[bytes]:

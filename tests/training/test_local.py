@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from io import StringIO
 from pathlib import Path
 
+import numpy as np
 import psutil
 import pytest
 from django.core.management import call_command
 from pytest_django.fixtures import Settings
+from safetensors.numpy import save_file
 
 from core.errors import InvalidInput
 from tests.training.making import (
@@ -160,6 +162,7 @@ def test_nothing_is_there_when_the_machine_has_restarted(make: Make) -> None:
 
 def test_a_dry_run_that_crashes_says_so(make: Make, tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text('{"model_type": "unheard-of"}')
+    save_file({"w": np.zeros(1, np.float32)}, tmp_path / "model.safetensors")
     with pytest.raises(InvalidInput, match="dry run failed"):
         Local().prepare(write_spec(make(run="crash", base_model=tmp_path)))
 

@@ -132,13 +132,15 @@ def test_sigterm_saves_and_stops(make: Make) -> None:
 
 
 def test_a_folder_with_checkpoints_is_not_trained_over(whole: RunSpec) -> None:
-    before = len(events_of(whole))
-    done = trainer("--spec", str(write_spec(whole, whole.output / "again.json")))
+    output = shutil.copytree(whole.output, whole.output.with_name("over"))
+    over = whole.model_copy(update={"output": output})
+    before = len(events_of(over))
+    done = trainer("--spec", str(write_spec(over, output / "again.json")))
     assert done.returncode == ExitCode.REFUSED
     assert "already holds checkpoints" in done.stderr
-    assert last_state(whole)["field"] == "output"
-    assert len(events_of(whole)) > before
-    assert is_complete(whole.final_path)
+    assert last_state(over)["field"] == "output"
+    assert len(events_of(over)) > before
+    assert is_complete(over.final_path)
 
 
 def test_a_loss_that_is_no_number_ends_the_run(make: Make, lab: Path) -> None:
