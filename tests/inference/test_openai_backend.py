@@ -96,6 +96,7 @@ FAILURES: list[tuple[str, type[ReframeError], int, str]] = [
     ("empty", EmptyAnswer, 1, "nothing"),
     ("drop", EndpointUnreachable, 4, "does not answer"),
     ("huge", AnswerTooLarge, 1, "cut off"),
+    ("gzip-bomb", MalformedAnswer, 1, "chat completion"),
     ("redirect", EndpointRefused, 1, "not followed"),
     ("no-key", EndpointRefused, 1, "key"),
     ("unknown", EndpointRefused, 1, "model"),
@@ -112,7 +113,7 @@ def test_failure_is_explained(
     assert words in caught.value.message and "inner words" not in caught.value.message
 
 
-@pytest.mark.parametrize("behaviour", ["slow", "drip"])
+@pytest.mark.parametrize("behaviour", ["slow", "drip", "drip-head"])
 def test_slow_endpoint_times_out_and_is_tried_once_more(server: OpenAILike, behaviour: str) -> None:
     with (
         opened(server, behaviour, timeout_s=0.2) as backend,

@@ -10,7 +10,8 @@ Behaviours: ``good``, ``slow``, ``busy`` (429 with Retry-After, then good), ``al
 ``broken`` (500, then good), ``always-broken``, ``half-json`` (a cut-off body), ``fenced`` (JSON in
 prose and a code fence), ``prose``, ``repairable`` (prose, then good), ``wrong-schema``,
 ``refusal``, ``refusal-text``, ``empty``, ``drop`` (closes the connection), ``huge`` (10 MB),
-``drip`` (one byte at a time), ``redirect``, ``no-key`` (401), ``unknown`` (404), ``hidden``
+``drip`` (one byte at a time), ``drip-head`` (the same in the headers), ``gzip-bomb`` (100 kB that
+unpacks to 100 MB), ``redirect`` (to ``server.redirect_to``), ``no-key`` (401), ``unknown`` (404), ``hidden``
 (control characters), ``html``. ``server.plan = ["busy", "good", ...]`` plays a list instead, once.
 """
 
@@ -19,6 +20,7 @@ from __future__ import annotations
 import json
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -52,6 +54,7 @@ class OpenAILike:
     def __init__(self, *, slow_s: float = 0.5) -> None:
         self.slow_s = slow_s
         self.plan: list[str] = []
+        self.redirect_to = "http://169.254.169.254/latest/meta-data/"
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.seen: Counter[str] = Counter()
@@ -212,7 +215,7 @@ def _huge(http: Any, *_: Any) -> None:
     http.send_header("Content-Type", "application/json")
     http.send_header("Content-Length", str(10_000_000))
     http.end_headers()
-    for _ in range(100):
+    for _at in range(100):
         http.wfile.write(b"x" * 100_000)
 
 
@@ -221,10 +224,28 @@ def _drip(http: Any, *_: Any) -> None:
     http.send_header("Content-Type", "application/json")
     http.send_header("Content-Length", "10000")
     http.end_headers()
-    for _ in range(200):
+    for _at in range(200):
         http.wfile.write(b" ")
         http.wfile.flush()
         time.sleep(0.05)
+
+
+def _drip_head(http: Any, *_: Any) -> None:
+    http.send_response(200)
+    http.flush_headers()
+    for _at in range(200):
+        http.wfile.write(b"X-Slow: loris\r\n")
+        time.sleep(0.05)
+
+
+def _gzip_bomb(http: Any, *_: Any) -> None:
+    packer = zlib.compressobj(9, wbits=31)
+    body = b"".join(packer.compress(bytes(1_000_000)) for _at in range(100)) + packer.flush()
+    http.send(200, body, Content_Encoding="gzip")
+
+
+def _redirect(http: Any, server: OpenAILike, *_: Any) -> None:
+    http.send(302, b"inner words", Location=server.redirect_to)
 
 
 _BEHAVIOURS: dict[str, Callable[..., None]] = {
@@ -246,7 +267,9 @@ _BEHAVIOURS: dict[str, Callable[..., None]] = {
     "drop": _drop,
     "huge": _huge,
     "drip": _drip,
-    "redirect": _always(302, Location="http://169.254.169.254/latest/meta-data/"),
+    "drip-head": _drip_head,
+    "gzip-bomb": _gzip_bomb,
+    "redirect": _redirect,
     "no-key": _always(401),
     "unknown": _always(404),
     "hidden": _says("[1,2,3,4]\u202e\x07\u200b end\r\n"),
