@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.conf import settings
@@ -247,6 +248,6 @@ def origins(page: Page, stage: str, key: str) -> set[str]:
 def every_link_opens(page: Page) -> None:
     """What the steps lead to can be opened by the same person."""
     links = page.locator("#main .steps a[href^='/']")
-    paths = {str(link.get_attribute("href")) for link in links.all()}
-    assert len(paths) > 10
-    assert {page.request.get(path).status for path in paths} == {200}
+    addresses = {urljoin(page.url, str(link.get_attribute("href"))) for link in links.all()}
+    assert len(addresses) > 10
+    assert {page.request.get(address).status for address in addresses} == {200}
