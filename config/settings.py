@@ -277,10 +277,15 @@ USE_TZ = True
 USE_I18N = False
 LANGUAGE_CODE = "en-gb"
 
+# What follows these in an address is a secret of a mail, and is kept out of all logs.
+SECRET_PATHS = ("/join/", "/reset/")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "core.logs.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "core.logs.RequestIdFilter"},
+        "secrets": {"()": "core.logs.SecretFilter"},
+    },
     "formatters": {
         "plain": {
             "format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s",
@@ -290,7 +295,7 @@ LOGGING = {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["request_id"],
+            "filters": ["request_id", "secrets"],
         },
     },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},

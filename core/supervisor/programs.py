@@ -34,6 +34,7 @@ def web(host: str, port: int) -> Program:
     command += ["--bind", f"{f'[{host}]' if ':' in host else host}:{port}", "--no-control-socket"]
     command += ["--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS", "2")]
     command += ["--threads", threads, "--timeout", "120", "--graceful-timeout", "10"]
+    command += ["--logger-class", "core.gunicorn_log.CleanLogger"]
     return Program("web", command, env={"DATABASE_POOL": os.environ.get("DATABASE_POOL", threads)})
 
 
