@@ -1,4 +1,4 @@
-"""The mean of per-photo figures, always with n and a seeded bootstrap interval."""
+"""The mean of figures, one a photo or a question, always with n and a seeded bootstrap interval."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from measures.statistics.known import Interval, Known, Maybe, NotKnown
 RESAMPLES = 2000
 _BATCH_CELLS = 4_000_000
 
-NO_PHOTOS = NotKnown("no photo was measured")
-ONE_PHOTO = NotKnown("one photo shows no spread")
+NOTHING = NotKnown("nothing was measured")
+ONLY_ONE = NotKnown("one figure shows no spread")
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A mean over ``n`` photos. The interval is a percentile bootstrap over photos."""
+    """A mean over ``n`` figures, and a percentile bootstrap over them."""
 
     n: int
     mean: Maybe[float]
@@ -30,14 +30,14 @@ def mean_with_interval(
 ) -> Aggregate:
     """The mean and its interval: same values and seed, same interval.
 
-    Nothing measured gives no mean, one photo no interval.
+    Nothing measured gives no mean, one figure no interval.
     """
     column = np.asarray(values, dtype=np.float64)
     if column.size == 0:
-        return Aggregate(0, NO_PHOTOS, NO_PHOTOS)
+        return Aggregate(0, NOTHING, NOTHING)
     mean = Known(float(column.mean()))
     if column.size == 1:
-        return Aggregate(1, mean, ONE_PHOTO)
+        return Aggregate(1, mean, ONLY_ONE)
     means = _resampled_means(column, np.random.default_rng(seed), resamples)
     tail = (1 - level) / 2
     low, high = np.quantile(means, [tail, 1 - tail])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -50,12 +50,17 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The nearness of a prediction to the experts; ``annotator`` is the row that counted."""
+    """The nearness of a prediction to the experts.
+
+    ``annotator`` is the row that counted and ``displacement`` the distance to it;
+    ``smallest_displacement`` is the distance to the expert whose sides are nearest.
+    """
 
     is_valid: bool
     iou: float
     displacement: float
-    annotator: int | None = field(default=None)
+    smallest_displacement: float
+    annotator: int | None = None
 
 
 def match(prediction: Prediction, reference: Reference) -> Match:
@@ -63,17 +68,19 @@ def match(prediction: Prediction, reference: Reference) -> Match:
 
     An invalid prediction has IoU 0 and the smallest displacement of the whole photo.
     """
-    box = _row(prediction)
+    box = row_of(prediction)
     if box is None:
         shift = displacement_matrix(reference.whole_photo, reference.boxes, reference.size)
-        return Match(is_valid=False, iou=0.0, displacement=float(shift.min()))
+        smallest = float(shift.min())
+        return Match(False, 0.0, smallest, smallest)
     iou = iou_matrix(box, reference.boxes)[0]
     shift = displacement_matrix(box, reference.boxes, reference.size)[0]
     chosen = _chosen(iou, shift)
-    return Match(True, float(iou[chosen]), float(shift[chosen]), chosen)
+    return Match(True, float(iou[chosen]), float(shift[chosen]), float(shift.min()), chosen)
 
 
-def _row(prediction: Prediction) -> Floats | None:
+def row_of(prediction: Prediction) -> Floats | None:
+    """A prediction as a (1, 4) row, or None when it is no valid box."""
     if prediction is None or isinstance(prediction, Unreadable):
         return None
     row = as_array([prediction])

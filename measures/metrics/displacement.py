@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from measures.metrics import Match, Metric
+from measures.metrics import BoxMetric, Match
 
 
-class Displacement(Metric):
+class Displacement(BoxMetric):
     """Mean of four sides, not their sum."""
 
     name = "displacement"
@@ -18,6 +18,6 @@ class Displacement(Metric):
         "lower). An invalid answer counts as the whole photo's smallest displacement (Venus)."
     )
 
-    def value_of(self, match: Match) -> float:
+    def value_of(self, match: Match, /) -> float:
         """Displacement, 0 is perfect."""
         return match.displacement

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from measures.metrics import Match, Metric
+from measures.metrics import BoxMetric, Match
 
 
-class IouMax(Metric):
+class IouMax(BoxMetric):
     """Continuous corners, no +1."""
 
     name = "iou_max"
@@ -16,6 +16,6 @@ class IouMax(Metric):
         "rule; with one expert, as in FCDB, plain IoU). An invalid answer counts 0."
     )
 
-    def value_of(self, match: Match) -> float:
+    def value_of(self, match: Match, /) -> float:
         """IoU, 0 to 1."""
         return match.iou

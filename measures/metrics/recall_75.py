@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from measures.metrics import Match, Metric
+from measures.metrics import BoxMetric, Match
 
 THRESHOLD = 0.75
 
 
-class Recall75(Metric):
+class Recall75(BoxMetric):
     """Share of photos with IoU of at least 0.75, over all photos."""
 
     name = "recall_75"
@@ -18,6 +18,6 @@ class Recall75(Metric):
         "FCDB text says greater than). An invalid answer is a miss."
     )
 
-    def value_of(self, match: Match) -> float:
+    def value_of(self, match: Match, /) -> float:
         """1 for a hit, 0 for a miss."""
         return float(match.iou >= THRESHOLD)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from measures.metrics import Match, Metric
+from measures.metrics import BoxMetric, Match
 
 
-class Validity(Metric):
+class Validity(BoxMetric):
     """A figure of its own, so that other figures are not read without it."""
 
     name = "validity"
@@ -13,6 +13,6 @@ class Validity(Metric):
     better = "higher"
     about = "Share of answers that hold one readable box with four numbers in range and an area."
 
-    def value_of(self, match: Match) -> float:
+    def value_of(self, match: Match, /) -> float:
         """1 for a valid box, 0 otherwise."""
         return float(match.is_valid)

@@ -14,7 +14,7 @@ def words(text: str) -> list[str]:
 
 def word_edits(before: str, after: str) -> int:
     """The fewest words inserted, removed or replaced that turn one text into the other."""
-    return _edit_distance(words(before), words(after))
+    return edits(words(before), words(after))
 
 
 def text_distance(before: str, after: str) -> float:
@@ -23,7 +23,8 @@ def text_distance(before: str, after: str) -> float:
     return word_edits(before, after) / longest if longest else 0.0
 
 
-def _edit_distance(before: Sequence[str], after: Sequence[str]) -> int:
+def edits(before: Sequence[str], after: Sequence[str]) -> int:
+    """The Levenshtein distance of two sequences of words, or of letters when given two texts."""
     numbers = {word: number for number, word in enumerate({*before, *after})}
     target = np.array([numbers[word] for word in after], dtype=np.int64)
     steps = np.arange(len(after) + 1)

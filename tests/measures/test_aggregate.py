@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from measures.aggregate import ONE_PHOTO, mean_with_interval
+from measures.aggregate import NOTHING, ONLY_ONE, mean_with_interval
 from measures.statistics import Known
 
 
@@ -23,6 +23,11 @@ def test_the_same_seed_gives_the_same_interval() -> None:
     assert mean_with_interval(values, seed=3) == mean_with_interval(values, seed=3)
 
 
-def test_one_photo_has_no_interval() -> None:
+def test_one_figure_has_no_interval() -> None:
     total = mean_with_interval([0.7])
-    assert (total.n, total.mean, total.interval) == (1, Known(0.7), ONE_PHOTO)
+    assert (total.n, total.mean, total.interval) == (1, Known(0.7), ONLY_ONE)
+
+
+def test_nothing_measured_has_neither_mean_nor_interval() -> None:
+    total = mean_with_interval([])
+    assert (total.n, total.mean, total.interval) == (0, NOTHING, NOTHING)

@@ -27,7 +27,7 @@ from inference.prompts import render
 from measures.baselines import BASELINES
 from measures.boxes import Box, Unreadable
 from measures.boxes.text import parse_box
-from measures.metrics import Measured, Reference, registry
+from measures.metrics import Match, Measured, Reference, of_kind
 from measures.metrics import evaluate as measure
 from measures.statistics.known import value_or_none
 from training import kinds
@@ -48,7 +48,7 @@ def start_evaluation(
     evaluation = Evaluation.objects.create(
         project=model.project, model=model, benchmark_version=benchmark_version, by=by,
         parameters={"temperature": 0.0, "max_tokens": ANSWER_TOKENS, "prompt": "crop.best"},
-        variant={metric.name: metric.about for metric in registry},
+        variant={metric.name: metric.about for metric in of_kind(Match, usual=True)},
     )  # fmt: skip
     audit.record(
         actor=by, verb="evaluation.start", scope=model.project.scope,
@@ -174,7 +174,7 @@ def _figures(evaluation: Evaluation) -> dict[str, Any]:
 def _store_per_photo(predictions: list[Prediction], measured: dict[str, Measured]) -> None:
     for at, prediction in enumerate(predictions):
         prediction.figures = {
-            name: round(float(found.per_photo[at]), 6) for name, found in measured.items()
+            name: round(float(found.values[at]), 6) for name, found in measured.items()
         }
     Prediction.objects.bulk_update(predictions, ["figures"], batch_size=500)
 

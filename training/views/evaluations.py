@@ -17,7 +17,7 @@ from core.charts import Bar, Chart, whisker_chart
 from core.errors import Conflict
 from core.models import Job
 from measures.baselines import BASELINES
-from measures.metrics import Metric, registry
+from measures.metrics import Match, Metric, of_kind
 from training.models import Evaluation, EvaluationState
 from training.selectors.evaluations import MOST_DRAWN, drawn_predictions, evaluation_in
 from training.services.evaluating import evaluate_again
@@ -85,12 +85,12 @@ def _figures(evaluation: Evaluation) -> list[Figure]:
             each.title, each.better, evaluation.variant.get(each.name, each.about),
             own[each.name], _chart(evaluation, each),
         )
-        for each in sorted(registry, key=lambda each: ORDER.get(each.name, len(ORDER)))
+        for each in sorted(of_kind(Match), key=lambda each: ORDER.get(each.name, len(ORDER)))
         if own.get(each.name, {}).get("value") is not None
     ]  # fmt: skip
 
 
-def _chart(evaluation: Evaluation, metric: type[Metric]) -> Chart:
+def _chart(evaluation: Evaluation, metric: type[Metric[Match]]) -> Chart:
     predictors = {"model": "this model", **{key: title for key, (title, _) in BASELINES.items()}}
     bars = []
     for key, title in predictors.items():
