@@ -23,6 +23,7 @@ class Right(StrEnum):
     ANNOTATE = "annotate"  # take items, answer them, discuss
     SEE_PHOTOS = "see_photos"  # the gallery and photo pages without others' answers
     IMPORT_PHOTOS = "import_photos"
+    IMPORT_ANNOTATIONS = "import_annotations"  # boxes, ratings and votes made elsewhere
     DRAW_CROPS = "draw_crops"  # add crops to photos outside of campaigns
     SEE_DRAFTS = "see_drafts"  # drafts with their origin and verdicts
     RUN_DRAFTS = "run_drafts"  # start draft batches, set draft sources
@@ -46,6 +47,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.ANNOTATE: frozenset({E, L}),
     Right.SEE_PHOTOS: frozenset({L, C, R}),
     Right.IMPORT_PHOTOS: frozenset({C}),
+    Right.IMPORT_ANNOTATIONS: frozenset({L, C}),
     Right.DRAW_CROPS: frozenset({L, C}),
     Right.SEE_DRAFTS: frozenset({L, C, R}),
     Right.RUN_DRAFTS: frozenset({L, C}),

@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.views import account, api_docs, audit, home, jobs, joining, people, signing_in
+from accounts.views import (
+    account,
+    api_docs,
+    audit,
+    home,
+    jobs,
+    joining,
+    people,
+    resetting,
+    signing_in,
+)
 
 app_name = "accounts"
 P = "p/<slug:slug>"
@@ -11,6 +21,9 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("sign-in/", signing_in.SignInView.as_view(), name="sign-in"),
     path("sign-out/", signing_in.SignOutView.as_view(), name="sign-out"),
+    path("forgot-password/", resetting.forgot, name="forgot"),
+    path("reset/", resetting.reset, name="reset"),
+    path("reset/<str:uid>/<str:token>/", resetting.open_reset, name="open-reset"),
     path("join/", joining.join, name="join"),
     path("join/<str:secret>/", joining.open_invitation, name="open-invitation"),
     path("account/", account.account, name="account"),

@@ -180,6 +180,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_CALLABLE = "accounts.views.signing_in.locked_out"
 
+PASSWORD_RESET_TIMEOUT = 3600  # seconds that the link of a mail works
 # Without EMAIL_URL (smtp+tls://name:password@host:587) no mail is sent: links are handed over.
 vars().update(services.mail())
 DEFAULT_FROM_EMAIL = env.text("EMAIL_FROM", "reframe@localhost")

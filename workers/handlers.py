@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from accounts import kinds as accounts_kinds
+from accounts.services.resetting import mail_reset
 from annotation import kinds as annotation_kinds
 from catalog import kinds as catalog_kinds
 from catalog.services.grouping import regroup
@@ -19,6 +21,7 @@ from workers.pipelines.batch import run_batch
 from workers.pipelines.trying import try_source
 
 HANDLERS: dict[str, Handler] = {
+    accounts_kinds.MAIL_RESET.name: mail_reset,
     catalog_kinds.TAKE_FILES.name: take_files,
     catalog_kinds.REGROUP.name: regroup,
     annotation_kinds.DRAFT_BATCH.name: run_batch,

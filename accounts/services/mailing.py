@@ -10,7 +10,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import Invitation, Role
+from accounts.models import Invitation, Role, User
 
 log = logging.getLogger(__name__)
 NO_SERVER = "django.core.mail.backends.dummy.EmailBackend"
@@ -32,8 +32,22 @@ def mail_invitation(*, invitation: Invitation, secret: str) -> tuple[str, bool]:
     return link, _send(subject, text, invitation.email)
 
 
+def mail_reset_link(*, person: User, uid: str, token: str) -> bool:
+    """Send the link for a new password; whether a mail server took the mail."""
+    link = settings.SITE_URL + reverse("accounts:open-reset", args=[uid, token])
+    minutes = settings.PASSWORD_RESET_TIMEOUT // 60
+    told = {"person": person, "link": link, "minutes": minutes, "site": settings.SITE_URL}
+    text = render_to_string("accounts/mail/reset.txt", told)
+    return _send("A new password for Reframe", text, person.email)
+
+
+def can_mail() -> bool:
+    """Whether this installation sends mails at all."""
+    return str(settings.EMAIL_BACKEND) != NO_SERVER
+
+
 def _send(subject: str, text: str, to: str) -> bool:
-    if settings.EMAIL_BACKEND == NO_SERVER:
+    if not can_mail():
         return False
     try:
         return bool(send_mail(subject, text, None, [to]))

@@ -47,7 +47,7 @@ def test_a_refusal_is_said_in_words(signed_in_page: Page) -> None:
 
 @pytest.mark.parametrize(
     "place", ["/", "/account/", "/account/password/", "/p/lighthouse/people/", "/p/lighthouse/audit/",
-              "/p/lighthouse/settings/", "/p/lighthouse/jobs/", "/api/docs/"],
+              "/p/lighthouse/settings/", "/p/lighthouse/jobs/", "/api/docs/", "/forgot-password/"],
 )  # fmt: skip
 def test_pages_are_accessible_and_fit(signed_in_page: Page, live_url: str, place: str) -> None:
     signed_in_page.set_viewport_size({"width": 1024, "height": 768})

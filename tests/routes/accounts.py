@@ -62,6 +62,12 @@ ROWS = [
     Row("accounts:sign-in", everybody()),
     Row("accounts:sign-in", everybody(), "POST"),
     Row("accounts:sign-out", everybody(), "POST"),
+    Row("accounts:forgot", everybody()),
+    Row("accounts:forgot", everybody(), "POST"),
+    Row("accounts:open-reset", everybody(), args=lambda w: {"uid": "MQ", "token": "unknown"}),
+    # Without a good link there is no password to choose; tests/accounts has the rest.
+    Row("accounts:reset", {**dict.fromkeys(everybody(), "missing")}),
+    Row("accounts:reset", {**dict.fromkeys(everybody(), "missing")}, "POST"),
     Row("accounts:open-invitation", everybody(), args=lambda w: {"secret": "unknown"}),
     # Without an invitation in the session there is nothing to accept; tests/accounts has the rest.
     Row("accounts:join", {**dict.fromkeys(everybody(), "missing")}),
