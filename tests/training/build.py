@@ -75,6 +75,10 @@ def started(project: Project, by: User, lab: Path, **told: Any) -> Run:
     return run
 
 
+# Between two looks, so that the trainer gets the processor.
+PAUSE_S = 0.25
+
+
 def look(run: Run) -> Run:
     """One look of the supervisor, as a worker would take it."""
     job = Job.objects.get(subject=f"run/{run.pk}", state="queued")
@@ -89,7 +93,7 @@ def look_until(run: Run, is_so: Callable[[Run], bool], *, seconds: float = 120) 
     end = time.monotonic() + seconds
     while not is_so(look(run)):
         assert time.monotonic() < end, f"the run is {run.state}, {run.phase}, at {run.step}"
-        time.sleep(0.05)
+        time.sleep(PAUSE_S)
     return run
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from core.models import Job
 from curation.models import Export
 from tests.training.build import (
     ENDLESS,
+    PAUSE_S,
     Killed,
     at_step,
     ended,
@@ -162,6 +164,7 @@ def test_a_look_cut_off_anywhere_does_nothing_twice(
     run = started(project, rui, lab)
     deaths = [kill_after(monkeypatch, owner, name) for owner, name in PARTS]
     while run.ended_at is None or Job.objects.filter(state="running").exists():
+        time.sleep(PAUSE_S)
         try:
             look(run)
         except Killed:
