@@ -9,13 +9,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, ndtr
 
 from measures.statistics.comparisons import Comparisons
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
-from measures.statistics.pair_fit import fit_pairs
+from measures.statistics.pair_fit import fit_pairs, is_side_told_apart
 from measures.statistics.pair_models import SidedBradleyTerry
 from measures.statistics.pair_scores import (
     NO_VOTES,
@@ -69,9 +68,9 @@ def order_effect(
     n = float(votes.n.sum())
     if n == 0:
         return NO_VOTES
-    fit = fit_pairs(votes, SidedBradleyTerry(), regularisation(votes, lam))
-    if np.isnan(fit.extra_covariance).any():
+    if not is_side_told_apart(votes):
         return NOT_SWAPPED
+    fit = fit_pairs(votes, SidedBradleyTerry(), regularisation(votes, lam))
     if not fit.has_converged:
         return NOT_CONVERGED
     gamma, se = float(fit.extra[0]), math.sqrt(float(fit.extra_covariance[0, 0]))

@@ -61,6 +61,17 @@ def fit_pairs(votes: Comparisons, model: PairModel, lam: Floats) -> PairFit:
     return PairFit(votes, worth, extra, covariance, lam, terms.curve, terms.cross, has_converged)
 
 
+def is_side_told_apart(votes: Comparisons) -> bool:
+    """Whether some pull of the left side cannot be explained by worths, whatever the votes said.
+
+    False where worths exist with left - right = 1 in every row: each crop kept its side.
+    """
+    free, n = np.zeros(votes.names.size), votes.n
+    crossed = _pulled(votes, n)
+    explained = crossed @ _solve(_laplacian(votes, n, free), votes, free, crossed)
+    return bool(n.sum() - explained > 1e-9 * n.sum())
+
+
 def covariance_blocks(fit: PairFit) -> list[Floats]:
     """The covariance of the worths, a dense (k, k) block for each group, rows ascending by crop.
 

@@ -37,9 +37,9 @@ def flickr_pairs() -> list[list[dict[str, Any]]]:
 
 
 def flickr_round_robins(count: int) -> list[dict[str, Any]]:
-    """The first photos whose five crops all met and none of which won or lost every vote."""
+    """The last photos whose five crops all met and none of which won or lost every vote."""
     found = []
-    for pairs in flickr_pairs():
+    for pairs in reversed(flickr_pairs()):
         columns = flickr_columns(pairs)
         votes = Comparisons.of(**columns)
         if votes.n_groups == 1 and votes.is_bounded.all():
