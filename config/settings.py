@@ -125,6 +125,7 @@ STORAGES: dict[str, Any] = {
 # --- Queue -----------------------------------------------------------------------------------
 
 SWEEP_SECONDS = 15.0
+TIDY_SECONDS = 3600.0
 # How long a request to a draft model stays with a worker that is not heard of.
 DRAFT_LEASE_S = env.number("DRAFT_LEASE_S", 180)
 CELERY_BROKER_URL = BROKER_URL
@@ -148,6 +149,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "workers.sweep",
         "schedule": SWEEP_SECONDS,
         "options": {"queue": "default", "expires": SWEEP_SECONDS},
+    },
+    "tidy": {
+        "task": "workers.tidy",
+        "schedule": TIDY_SECONDS,
+        "options": {"queue": "default", "expires": TIDY_SECONDS},
     },
 }
 

@@ -6,6 +6,8 @@ import logging
 
 from celery import shared_task
 
+from catalog.services.abandoned import clear_abandoned_uploads
+from core.errors import ReframeError
 from core.jobs import run_claimed
 from core.jobs.running import claim
 from core.models import JobState
@@ -32,3 +34,15 @@ def run_job(job_id: str) -> None:
 def sweep() -> None:
     """Ring again for jobs nobody heard of, free what dead workers held, look after open runs."""
     sweep_everything()
+
+
+@shared_task(name="workers.tidy", ignore_result=True)
+def tidy() -> None:
+    """Remove uploads that were begun a day ago and never submitted."""
+    try:
+        gone = clear_abandoned_uploads()
+    except ReframeError as error:
+        log.warning("Abandoned uploads stay for now: %s", error)
+        return
+    if any(gone.values()):
+        log.info("Removed abandoned uploads: %s", gone)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 
 from accounts.models import Project
 from catalog.models.photo import Photo
@@ -41,6 +42,9 @@ class PhotoImport(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(
+        default=timezone.now
+    )  # the last file, or credit, it was given
 
     def __str__(self) -> str:
         return self.title or f"import {self.pk}"

@@ -10,9 +10,8 @@ from accounts.models import Project
 
 
 class PhotoState(models.TextChoices):
-    """waiting > ready | broken: renditions are made in a worker."""
+    """A photo's row is written with its renditions; later its file may turn out to be lost."""
 
-    WAITING = "waiting", "being prepared"
     READY = "ready", "ready"
     BROKEN = "broken", "cannot be read"
 
@@ -36,7 +35,7 @@ class Photo(models.Model):
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="photos")
-    state = models.CharField(max_length=8, choices=PhotoState, default=PhotoState.WAITING)
+    state = models.CharField(max_length=8, choices=PhotoState, default=PhotoState.READY)
     original = models.CharField(max_length=200)
     content_hash = models.CharField(max_length=64)
     phash = models.BigIntegerField(null=True)

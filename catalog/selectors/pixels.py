@@ -32,7 +32,7 @@ def rendition(photo: Photo, size: int) -> Rendition:
     """The smallest stored rendition that is at least ``size``, else the largest one."""
     stored = list(Rendition.objects.filter(photo=photo).order_by("size"))
     if not stored:
-        raise NotFound("This photo is still being prepared, or its file cannot be read.")
+        raise NotFound("This photo has no picture: its file could not be read.")
     return next((each for each in stored if each.size >= size), stored[-1])
 
 

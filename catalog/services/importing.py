@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Count
+from django.utils import timezone
 
 from accounts.models import Project, User
 from catalog.kinds import TAKE_FILES
@@ -71,7 +72,7 @@ def set_defaults(*, photo_import: PhotoImport, defaults: Mapping[str, object]) -
     given = asdict(Credit.of(defaults))
     given.pop("title")
     still_open = PhotoImport.objects.filter(pk=photo_import.pk, is_closed=False)
-    if not still_open.update(defaults=given):
+    if not still_open.update(defaults=given, changed_at=timezone.now()):
         raise Conflict(CLOSED)
     photo_import.defaults = given
     return photo_import
@@ -107,6 +108,7 @@ def _add_file(row: ImportedFile) -> ImportedFile:
         raise Conflict(CLOSED)
     if ImportedFile.objects.filter(photo_import=row.photo_import_id).count() >= MAX_FILES:
         raise TooLarge(f"An import takes {MAX_FILES:,} files at most. Begin another one.")
+    still_open.update(changed_at=timezone.now())
     row.save(force_insert=True)
     return row
 
