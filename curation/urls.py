@@ -2,13 +2,19 @@ from __future__ import annotations
 
 from django.urls import path
 
+from curation.views import annotation_imports as imports
 from curation.views import benchmarks, datasets, quality, versions
 
 app_name = "curation"
 Q = "p/<slug:slug>/quality"
 D = "p/<slug:slug>/datasets"
+A = "p/<slug:slug>/photos/annotations"
 
 urlpatterns = [
+    path(f"{A}/", imports.annotation_imports, name="annotation-imports"),
+    path(f"{A}/new/", imports.new_import, name="new-annotation-import"),
+    path(f"{A}/<int:pk>/", imports.one_import, name="annotation-import"),
+    path(f"{A}/<int:pk>/faults.csv", imports.faults_csv, name="import-faults"),
     path(f"{Q}/", quality.quality, name="quality"),
     path(f"{Q}/compute/", quality.compute, name="compute-scores"),
     path(f"{Q}/scores.csv", quality.scores_csv, name="scores-csv"),

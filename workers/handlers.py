@@ -7,22 +7,24 @@ from accounts.services.resetting import mail_reset
 from annotation import kinds as annotation_kinds
 from catalog import kinds as catalog_kinds
 from catalog.services.grouping import regroup
-from catalog.services.importing import take_files
 from core.jobs.running import Handler
 from curation import kinds as curation_kinds
 from curation.services.agreeing import measure_agreement
+from curation.services.annotation_importing import import_annotations
+from curation.services.attaching import attach_waiting
 from curation.services.exporting import write_export
 from curation.services.freezing import build_version
 from curation.services.scoring import compute_all, update_scores
 from training import kinds as training_kinds
 from training.services.evaluating import evaluate
 from training.services.supervising import supervise
+from workers.intake import take_files_and_attach
 from workers.pipelines.batch import run_batch
 from workers.pipelines.trying import try_source
 
 HANDLERS: dict[str, Handler] = {
     accounts_kinds.MAIL_RESET.name: mail_reset,
-    catalog_kinds.TAKE_FILES.name: take_files,
+    catalog_kinds.TAKE_FILES.name: take_files_and_attach,
     catalog_kinds.REGROUP.name: regroup,
     annotation_kinds.DRAFT_BATCH.name: run_batch,
     annotation_kinds.DRAFT_BATCH_GPU.name: run_batch,
@@ -33,6 +35,8 @@ HANDLERS: dict[str, Handler] = {
     curation_kinds.AGREEMENT.name: measure_agreement,
     curation_kinds.FREEZE.name: build_version,
     curation_kinds.EXPORT.name: write_export,
+    curation_kinds.IMPORT_ANNOTATIONS.name: import_annotations,
+    curation_kinds.ATTACH.name: attach_waiting,
     training_kinds.SUPERVISE.name: supervise,
     training_kinds.EVALUATE.name: evaluate,
 }

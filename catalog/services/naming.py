@@ -34,6 +34,10 @@ class PhotoNames:
             return f"{len(found)} photos are called {name.strip()[:80]!r}; use the photo's id."
         return ""
 
+    def is_known(self, name: str) -> bool:
+        """Whether any photo is called so."""
+        return name.strip() in self._found
+
     def photo_id(self, name: str) -> int:
         """The one photo of a name without a problem."""
         (found,) = self._found[name.strip()]

@@ -2,13 +2,21 @@ from __future__ import annotations
 
 from django.urls import path
 
+from curation.api import annotation_imports as imports
 from curation.api import benchmarks, datasets, exports, scores
 
 P = "projects/<slug:slug>"
 V = f"{P}/versions"
 B = f"{P}/benchmarks"
+A = f"{P}/annotation-imports"
 
 urlpatterns = [
+    path(f"{A}/", imports.AnnotationImportsView.as_view(), name="annotation-imports"),
+    path(f"{A}/formats/", imports.ImportFormatsView.as_view(), name="import-formats"),
+    path(f"{A}/folder/", imports.ImportFolderView.as_view(), name="annotation-folder"),
+    path(f"{A}/<int:pk>/", imports.OneAnnotationImportView.as_view(), name="annotation-import"),
+    path(f"{A}/<int:pk>/faults/", imports.FaultsView.as_view(), name="import-faults"),
+    path(f"{A}/<int:pk>/photos/", imports.SourcePhotosView.as_view(), name="source-photos"),
     path(f"{P}/scores/", scores.ScoresView.as_view(), name="scores"),
     path(f"{P}/scores/compute/", scores.ComputeScoresView.as_view(), name="compute-scores"),
     path(f"{P}/scores/<int:pk>/", scores.OneScoreView.as_view(), name="score"),

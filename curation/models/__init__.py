@@ -4,22 +4,44 @@ from curation.models.agreement import Agreement
 from curation.models.benchmark import Benchmark, BenchmarkPhoto, BenchmarkVersion, Reference
 from curation.models.dataset import Dataset, DatasetVersion, Sample, SampleKind, Split, VersionState
 from curation.models.export import Export, ExportState
+from curation.models.imported import (
+    AnnotationImport,
+    AnnotationImportState,
+    BoxRole,
+    ImportedPair,
+    ImportedRater,
+    ImportedRating,
+    ImportFault,
+    SourceBox,
+    SourcePhoto,
+    SourceQuestion,
+)
 from curation.models.score import Score, ScoreKind
 
 __all__ = [
     "Agreement",
+    "AnnotationImport",
+    "AnnotationImportState",
     "Benchmark",
     "BenchmarkPhoto",
     "BenchmarkVersion",
+    "BoxRole",
     "Dataset",
     "DatasetVersion",
     "Export",
     "ExportState",
+    "ImportFault",
+    "ImportedPair",
+    "ImportedRater",
+    "ImportedRating",
     "Reference",
     "Sample",
     "SampleKind",
     "Score",
     "ScoreKind",
+    "SourceBox",
+    "SourcePhoto",
+    "SourceQuestion",
     "Split",
     "VersionState",
 ]

@@ -20,6 +20,11 @@ CHOICE_WORDS = {
     "first": "the oldest of them wins",
     "each": "each of them is a winner",
     "skip": "the photo is left out",
+    "keep": "keep them whole; a crop is the part on the photo",
+    "clip": "clip them to the photo",
+    "flag": "keep them, but make no crop of them",
+    "wait": "their annotations wait for them",
+    "refuse": "refuse the files and name the lines",
     **dict(SampleKind.choices),
 }
 
@@ -116,6 +121,8 @@ def _field_of(info: FieldInfo) -> forms.Field:
         return forms.ChoiceField(choices=_choices(kind), **common)
     if kind is bool:
         return forms.BooleanField(**common)
+    if kind is str:
+        return forms.CharField(max_length=200, **common)
     limits = _limits(info)
     if kind is int:
         return forms.IntegerField(**limits, **common)

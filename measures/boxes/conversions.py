@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 
 from core.errors import InvalidInput
-from measures.boxes.box import Box, checked_number
+from measures.boxes.box import ROUNDING, Box, checked_number
 
 Size = tuple[int, int]
 Four = tuple[float, float, float, float]
@@ -143,6 +143,119 @@ def to_labelme(box: Box, size: Size) -> list[list[float]]:
     """To LabelMe's two points, upper left first."""
     x1, y1, x2, y2 = to_pixels(box, size)
     return [[x1, y1], [x2, y2]]
+
+
+def pixel_corners(box: Sequence[float]) -> Four:
+    """Pixel corners x1 y1 x2 y2 of a photo whose size may be unknown, checked but for the edges.
+
+    `InvalidInput` for what is not four finite numbers, corners in the wrong order, or no area.
+    """
+    corners = x1, y1, x2, y2 = _four(box)
+    for axis, low, high in (("x", x1, x2), ("y", y1, y2)):
+        if low == high:
+            words = f"The box has no area: {axis}1 and {axis}2 are both {low:g}."
+            raise InvalidInput(words, field="box")
+        if low > high:
+            words = f"The box's corners are in the wrong order: {axis}1 {low:g}, {axis}2 {high:g}."
+            raise InvalidInput(words, field="box")
+    return corners
+
+
+def corners_from_xywh(box: Sequence[float]) -> Four:
+    """Pixel corners from x y width height (FCDB, COCO), whatever the photo's size."""
+    x, y, width, height = _four(box)
+    if not (width > 0 and height > 0):
+        words = f"The box has no area: its width is {width:g}, its height {height:g}."
+        raise InvalidInput(words, field="box")
+    return pixel_corners((x, y, x + width, y + height))
+
+
+def corners_to_xywh(corners: Sequence[float]) -> Four:
+    """To x y width height."""
+    x1, y1, x2, y2 = _four(corners)
+    return x1, y1, x2 - x1, y2 - y1
+
+
+def corners_from_row_first(box: Sequence[float]) -> Four:
+    """Pixel corners from y1 x1 y2 x2 (GAICD's native text), whatever the photo's size."""
+    y1, x1, y2, x2 = _four(box)
+    return pixel_corners((x1, y1, x2, y2))
+
+
+def corners_to_row_first(corners: Sequence[float]) -> Four:
+    """To y1 x1 y2 x2."""
+    x1, y1, x2, y2 = _four(corners)
+    return y1, x1, y2, x2
+
+
+def corners_from_points(points: Sequence[Sequence[float]]) -> Four:
+    """Pixel corners from any two opposite points (LabelMe), whatever the photo's size."""
+    if len(points) != 2 or any(len(point) != 2 for point in points):
+        raise InvalidInput("A rectangle has two points of two numbers.", field="points")
+    xa, ya, xb, yb = _four((*points[0], *points[1]))
+    return pixel_corners((min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)))
+
+
+def corners_to_points(corners: Sequence[float]) -> list[list[float]]:
+    """To two points, upper left first."""
+    x1, y1, x2, y2 = _four(corners)
+    return [[x1, y1], [x2, y2]]
+
+
+def corners_from_percent_xywh(box: Sequence[float], size: Size) -> Four:
+    """Pixel corners from x y width height in percent of the photo (Label Studio)."""
+    x, y, width, height = _four(box)
+    wide, high = _checked_size(size)
+    pixels = x * wide / 100, y * high / 100, width * wide / 100, height * high / 100
+    return corners_from_xywh(pixels)
+
+
+def corners_to_percent_xywh(corners: Sequence[float], size: Size) -> Four:
+    """To x y width height in percent of the photo."""
+    wide, high = _checked_size(size)
+    x, y, width, height = corners_to_xywh(corners)
+    return x * 100 / wide, y * 100 / high, width * 100 / wide, height * 100 / high
+
+
+def corners_from_shares(box: Sequence[float], size: Size) -> Four:
+    """Pixel corners from shares of the photo x1 y1 x2 y2 in 0..1."""
+    x1, y1, x2, y2 = _four(box)
+    wide, high = _checked_size(size)
+    return pixel_corners((x1 * wide, y1 * high, x2 * wide, y2 * high))
+
+
+def corners_to_shares(corners: Sequence[float], size: Size) -> Four:
+    """To shares of the photo; beyond 0..1 where the box runs past the edge."""
+    x1, y1, x2, y2 = _four(corners)
+    wide, high = _checked_size(size)
+    return x1 / wide, y1 / high, x2 / wide, y2 / high
+
+
+def is_past_edge(corners: Sequence[float], size: Size) -> bool:
+    """Whether pixel corners run past the photo, by more than rounding."""
+    x1, y1, x2, y2 = corners_to_shares(corners, size)
+    return min(x1, y1) < -ROUNDING or max(x2, y2) > 1 + ROUNDING
+
+
+def points_from_pixels(numbers: Sequence[float], size: Size) -> list[float]:
+    """Shares of the photo from flat pixel coordinates x y x y ...; put on the edge where they lie
+    within a pixel of it, as the last pixel's number does. `InvalidInput` when further outside."""
+    wide, high = _checked_size(size)
+    found = []
+    for at, value in enumerate(numbers):
+        side = high if at % 2 else wide
+        number = checked_number("point", value)
+        if not -1 <= number <= side + 1:
+            words = f"A point lies outside the photo: {number:g} of {side} pixels."
+            raise InvalidInput(words, field="points")
+        found.append(min(1.0, max(0.0, number / side)))
+    return found
+
+
+def points_to_pixels(shares: Sequence[float], size: Size) -> list[float]:
+    """Flat pixel coordinates x y x y ... from shares."""
+    wide, high = _checked_size(size)
+    return [value * (high if at % 2 else wide) for at, value in enumerate(shares)]
 
 
 def _four(box: Sequence[float]) -> Four:

@@ -8,6 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from curation.models import (
+    AnnotationImport,
     Benchmark,
     BenchmarkVersion,
     Dataset,
@@ -71,12 +72,33 @@ def a_benchmark_version(world: World) -> dict[str, Any]:
     return {**found, "number": 1}
 
 
+def an_annotation_import(world: World) -> dict[str, Any]:
+    made = AnnotationImport.objects.create(
+        project=world.project, importer="gaicd", state="done", digest=uuid4().hex
+    )
+    return {"pk": made.pk}
+
+
 STUDIO = of_project("lead", "curator", "researcher")
 LEADS = of_project("lead")
 CURATORS = of_project("curator")
 RULES = {"kinds": ["sft_crop"], "min_votes": 2}
 
+IMPORTERS = of_project("lead", "curator")
+
 ROWS = [
+    Row("curation:annotation-imports", IMPORTERS),
+    Row("curation:new-annotation-import", IMPORTERS, query="?format=gaicd"),
+    Row("curation:new-annotation-import", IMPORTERS, "POST", query="?format=gaicd"),
+    Row("curation:annotation-import", STUDIO, args=an_annotation_import),
+    Row("curation:import-faults", STUDIO, args=an_annotation_import),
+    Row("api:annotation-imports", STUDIO),
+    Row("api:annotation-imports", IMPORTERS, "POST", body={}),
+    Row("api:import-formats", STUDIO),
+    Row("api:annotation-folder", IMPORTERS, "POST", body={}),
+    Row("api:annotation-import", STUDIO, args=an_annotation_import),
+    Row("api:import-faults", STUDIO, args=an_annotation_import),
+    Row("api:source-photos", STUDIO, args=an_annotation_import),
     Row("curation:quality", STUDIO),
     Row("curation:compute-scores", LEADS, "POST"),
     Row("curation:scores-csv", STUDIO),

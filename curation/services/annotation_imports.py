@@ -1,0 +1,133 @@
+"""Beginning and undoing an import of annotations; a job does the work."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from pydantic import ValidationError
+
+from accounts.models import Project, User
+from catalog.selectors.wording import one_line
+from catalog.services.archives import check_archive
+from catalog.services.sources import allowed_folder
+from core import audit, jobs
+from core.errors import InvalidInput, TooLarge
+from core.storage import write_file
+from curation import kinds
+from curation.importers import Options, registry
+from curation.models import AnnotationImport
+from curation.rules import as_problem
+from curation.services.import_files import ARCHIVES
+
+MAX_FILES = 100
+
+
+def subject_of(found: AnnotationImport) -> str:
+    """The path under which an import's job is filed."""
+    return f"annotationimport/{found.pk}"
+
+
+def start_annotation_import(
+    *,
+    project: Project,
+    importer: str,
+    files: Sequence[tuple[str, IO[bytes]]] = (),
+    folder: Path | None = None,
+    options: Mapping[str, object] | None = None,
+    title: str = "",
+    by: User | None,
+) -> AnnotationImport:
+    """Import annotation files (name and seekable stream each), or those of a folder of the server
+    below ``IMPORT_ROOTS``.
+
+    Archives among the files are looked into. `InvalidInput`, `TooLarge` or `NotAllowed` when they
+    cannot be taken; what stands in them is checked by the job.
+    """
+    checked = checked_options(importer, options)
+    place = _checked_folder(folder) if folder is not None else ""
+    _check_files(files, place)
+    found = AnnotationImport(
+        project=project, importer=importer, options=checked.model_dump(mode="json"), folder=place,
+        title=one_line(title or _title(files, place), 200), by=by,
+    )  # fmt: skip
+    room = f"staging/annotations/{uuid.uuid4().hex}"
+    try:
+        for number, (name, stream) in enumerate(files):
+            key = write_file(f"{room}/{number}", stream)
+            size = stream.seek(0, 2)
+            found.files.append({"name": one_line(name, 255), "key": key, "bytes": size})
+        return _begin(found)
+    except BaseException:
+        discard_files(found)
+        raise
+
+
+def checked_options(importer: str, options: Mapping[str, object] | None) -> Options:
+    """The options of a format; `InvalidInput` names the field that is wrong."""
+    plugin = registry.get(importer)
+    try:
+        return plugin.options_model.model_validate(dict(options or {}))
+    except ValidationError as error:
+        raise as_problem(error, plugin.options_model) from None
+
+
+def discard_files(found: AnnotationImport) -> None:
+    """Remove what was stored until the import had ended."""
+    for file in found.files:
+        with suppress(FileNotFoundError):
+            default_storage.delete(file["key"])
+
+
+@transaction.atomic
+def _begin(found: AnnotationImport) -> AnnotationImport:
+    found.save(force_insert=True)
+    scope, subject = found.project.scope, subject_of(found)
+    audit.record(
+        actor=found.by, verb="annotations.import", scope=scope, target=subject,
+        importer=found.importer, files=len(found.files), folder=found.folder,
+    )  # fmt: skip
+    jobs.start(
+        kinds.IMPORT_ANNOTATIONS, by=found.by, scope=scope, subject=subject, key=subject,
+        params={"import": found.pk},
+    )  # fmt: skip
+    return found
+
+
+def _checked_folder(folder: Path) -> str:
+    place = str(allowed_folder(folder))
+    if len(place) > 500:
+        raise InvalidInput("The folder's path is longer than 500 characters.", field="folder")
+    return place
+
+
+def _check_files(files: Sequence[tuple[str, IO[bytes]]], place: str) -> None:
+    if bool(files) == bool(place):
+        raise InvalidInput("Send files, or name a folder of the server.", field="files")
+    if len(files) > MAX_FILES:
+        words = f"At most {MAX_FILES} files come at once. Put more of them into one archive."
+        raise TooLarge(words, field="files")
+    if len({name for name, _ in files}) < len(files):
+        raise InvalidInput("Two of the files have the same name.", field="files")
+    for name, stream in files:
+        is_archive = name.lower().endswith(ARCHIVES)
+        limit = settings.MAX_ARCHIVE_BYTES if is_archive else settings.MAX_UPLOAD_BYTES
+        size = stream.seek(0, 2)
+        stream.seek(0)
+        if size > limit:
+            words = f"{name[:80]!r} is larger than {limit / 1024**2:.4g} MiB, the largest allowed."
+            raise TooLarge(words, field="files")
+        if not size:
+            raise InvalidInput(f"{name[:80]!r} is empty.", field="files")
+        if is_archive:
+            check_archive(stream)
+
+
+def _title(files: Sequence[tuple[str, IO[bytes]]], place: str) -> str:
+    return Path(place).name if place else ", ".join(name for name, _ in files[:3])
