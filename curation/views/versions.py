@@ -188,4 +188,5 @@ def _job_context(request: ProjectRequest, project: Project, job: Any) -> dict[st
 def _train_url(request: ProjectRequest, project: Project, found: Export) -> str:
     if found.state != "ready" or not can(request.user, Right.TRAIN, project):
         return ""
-    return link("training:choose-recipe", project.slug) if found.exporter == "trl_jsonl" else ""
+    choose = link("training:choose-recipe", project.slug) if found.exporter == "trl_jsonl" else ""
+    return f"{choose}?export={found.pk}" if choose else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
@@ -24,14 +25,13 @@ from training.views.forms import ConfigForm, PartsForm, parts_of
 @require_safe
 @page(Right.TRAIN)
 def choose(request: ProjectRequest, project: Project) -> HttpResponse:
-    """The recipes, and what is missing before a run can start."""
-    exports = Export.objects.filter(
-        version__dataset__project=project, state=ExportState.READY, exporter=EXPORTER
-    )
+    """The recipes, and what is missing before a run can start. ``export=7`` is the data to take."""
+    exports = _exports(project)
     kept = Checkpoint.objects.filter(run__project=project, is_pruned=False)
     context = {
         "recipes": sorted(recipes, key=lambda each: (each.needs_start, each.title)),
         "has_exports": exports.exists(),
+        "export": _export(project, request.GET.get("export", "")),
         "has_models": Model.objects.filter(project=project).exists(),
         "has_checkpoints": kept.exists(),
         "exporter": EXPORTER,
@@ -43,14 +43,16 @@ def choose(request: ProjectRequest, project: Project) -> HttpResponse:
 @page(Right.TRAIN)
 def new_run(request: ProjectRequest, project: Project) -> HttpResponse:
     """The form of ``?recipe=``; a refusal stands beside the field it is about. ``like=7`` fills it in
-    as run 7 was started."""
+    as run 7 was started, ``export=7`` chooses the data."""
     name = request.GET.get("recipe", "")
     if name not in recipes:
         raise NotFound("There is no such recipe.")
     plugin = recipes.get(name)
     data = request.POST if request.method == "POST" else None
     like = _like(project, request.GET.get("like", ""))
-    parts = PartsForm(project, plugin, data, initial=parts_of(like) if like else None)
+    export = _export(project, request.GET.get("export", ""))
+    chosen = {"export": export.pk} if export else {}
+    parts = PartsForm(project, plugin, data, initial=(parts_of(like) if like else {}) | chosen)
     config = ConfigForm(plugin, data, initial=like.config if like else None)
     if data is not None and parts.is_valid() and config.is_valid():
         try:
@@ -59,6 +61,23 @@ def new_run(request: ProjectRequest, project: Project) -> HttpResponse:
             add_problem(config if error.field in config.fields else parts, error)
     context = {"recipe": plugin, "parts": parts, "config": config, "like": like}
     return render(request, "training/new_run.html", context, status=200 if data is None else 422)
+
+
+def _exports(project: Project) -> QuerySet[Export]:
+    return Export.objects.filter(
+        version__dataset__project=project, state=ExportState.READY, exporter=EXPORTER
+    ).select_related("version__dataset")
+
+
+def _export(project: Project, number: str) -> Export | None:
+    """The export that a link names; `NotFound` for one that no run could take."""
+    if not number:
+        return None
+    pk = int(number) if number.isascii() and number.isdigit() else 0
+    found = _exports(project).filter(pk=pk).first()
+    if found is None:
+        raise NotFound("There is no such export in this project that a run could be trained on.")
+    return found
 
 
 def _like(project: Project, number: str) -> Run | None:
