@@ -71,13 +71,22 @@ def file_storage(media: Path) -> dict[str, Any]:
 
 
 def _s3(bucket: str, prefix: str) -> dict[str, Any]:
+    from botocore.config import Config  # a folder needs no SDK
+
+    # The SDK's own patience, a minute for each of five tries, would hold a page for minutes.
+    client = Config(
+        s3={"addressing_style": "path"},
+        signature_version="s3v4",
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
     options: dict[str, Any] = {
         "bucket_name": bucket,
         "location": prefix,
         "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
         "region_name": env.text("S3_REGION", "us-east-1"),
-        "addressing_style": "path",
-        "signature_version": "s3v4",
+        "client_config": client,
         "default_acl": None,
         "file_overwrite": False,
         "querystring_auth": True,
@@ -87,7 +96,7 @@ def _s3(bucket: str, prefix: str) -> dict[str, Any]:
     if env.text("S3_ACCESS_KEY_ID"):
         options["access_key"] = env.text("S3_ACCESS_KEY_ID")
         options["secret_key"] = env.text("S3_SECRET_ACCESS_KEY")
-    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+    return {"BACKEND": "core.bucket.BucketStorage", "OPTIONS": options}
 
 
 def mail() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -87,7 +88,7 @@ def local_file(name: str, *, storage: Storage | None = None) -> Iterator[Path]:
     """A readable path of a stored file: itself in a folder, a temporary copy from a bucket."""
     store = storage or default_storage
     if isinstance(store, FileSystemStorage):
-        path = Path(store.path(name))
+        path = _path_of(store, name)
         if not path.is_file():
             raise NotFound(f"The file {name} is missing from the storage.")
         yield path
@@ -95,6 +96,13 @@ def local_file(name: str, *, storage: Storage | None = None) -> Iterator[Path]:
     with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as copy:
         _copy_into(copy, name, store)
         yield Path(copy.name)
+
+
+def _path_of(store: FileSystemStorage, name: str) -> Path:
+    try:
+        return Path(store.path(name))
+    except SuspiciousOperation as error:  # it leads out of the folder; we never wrote such a name
+        raise NotFound("The file is missing from the storage.") from error
 
 
 def _copy_into(copy: IO[bytes], name: str, store: Storage) -> None:

@@ -22,7 +22,7 @@ from catalog.selectors.wording import one_line
 from catalog.services.credits import Credit
 from catalog.services.grouping import join_group
 from catalog.services.preparing import Prepared, Smaller, content_hash, prepare
-from core.errors import InvalidInput, TooLarge
+from core.errors import InvalidInput, TooLarge, Unavailable
 from core.storage import write_file
 
 MAX_TRIES = 2
@@ -37,6 +37,9 @@ def take_file(*, file: ImportedFile, path: Path, credit: Credit) -> None:
         _take(file, path, credit)
     except (InvalidInput, TooLarge) as error:
         settle(file=file, state=ImportedFileState.REFUSED, reason=str(error))
+    except Unavailable:  # the storage's fault, not the file's: it is tried again with the job
+        ImportedFile.objects.filter(pk=file.pk).update(tries=F("tries") - 1)
+        raise
 
 
 def settle(

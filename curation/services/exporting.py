@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from botocore.exceptions import BotoCoreError, ClientError
 from django.core.files.storage import FileSystemStorage, default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -23,7 +22,7 @@ from pydantic import ValidationError
 
 from accounts.models import User
 from core import audit, jobs
-from core.errors import Conflict, InvalidInput, ReframeError
+from core.errors import Conflict, InvalidInput, ReframeError, Unavailable
 from core.jobs import JobCancelled, JobRun
 from core.storage import write_file
 from curation import kinds
@@ -82,7 +81,7 @@ def write_export(run: JobRun) -> dict[str, Any]:
     except JobCancelled:
         _fail(export, STOPPED)
         raise
-    except (OSError, BotoCoreError, ClientError) as error:
+    except OSError as error:
         raise _given_up(run, export, _explained(error)) from error
     except ReframeError as error:
         raise _given_up(run, export, InvalidInput(str(error))) from error
@@ -112,10 +111,8 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _explained(error: Exception) -> InvalidInput:
+def _explained(error: OSError) -> InvalidInput:
     # Not `Unavailable`: trying again at once would only fill the disk again.
-    if not isinstance(error, OSError):
-        return InvalidInput(f"The storage refused the export: {error}. Nothing was kept.")
     if error.errno in FULL:
         return InvalidInput(
             "The disk is full; free some space, then export again. Nothing was kept."
@@ -185,7 +182,7 @@ def _clear_old_attempts(home: str) -> None:
 
 def _clear(folder: str) -> None:
     """Take back what was stored; what cannot be reached stays, under a name nobody refers to."""
-    with suppress(OSError, BotoCoreError, ClientError):
+    with suppress(OSError, Unavailable):
         for name in default_storage.listdir(folder)[1]:
             default_storage.delete(f"{folder}/{name}")
         if isinstance(default_storage, FileSystemStorage):

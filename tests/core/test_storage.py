@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import errno
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from unittest.mock import patch
 
@@ -108,3 +108,33 @@ def test_the_bucket_is_made_once(bucket: Storage, monkeypatch: pytest.MonkeyPatc
 def test_a_folder_needs_no_bucket(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("make_bucket")
     assert "no bucket is needed" in capsys.readouterr().out
+
+
+def test_a_bucket_that_refuses_says_so_in_words(bucket: Storage) -> None:
+    bucket.bucket_name, bucket._bucket = "no-such-bucket", None
+    acts: dict[str, Callable[[], object]] = {
+        "write": lambda: write_file("b.jpg", io.BytesIO(b"pixels"), storage=bucket),
+        "list": lambda: bucket.listdir("a"),
+    }
+    for act, call in acts.items():
+        with pytest.raises(Unavailable, match=r"refuses this \(NoSuchBucket\)") as caught:
+            call()
+        assert "amazonaws" not in str(caught.value) and "adas-secret" not in str(caught.value), act
+
+
+def test_a_bucket_that_does_not_answer_says_so_in_words(
+    bucket: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("S3_ENDPOINT_URL", "http://127.0.0.1:9")
+    away = storages.create_storage(services.file_storage(Path("/unused")))
+    for call in (lambda: away.exists("a"), lambda: away.open("a")):
+        with pytest.raises(Unavailable, match="does not answer"):
+            call()
+    with pytest.raises(Unavailable), local_file("a", storage=away):
+        pass
+
+
+def test_a_name_that_leads_out_is_as_good_as_missing(folder: MediaStorage) -> None:
+    for name in ("../../manage.py", "/etc/passwd"):
+        with pytest.raises(NotFound), local_file(name, storage=folder):
+            pass
