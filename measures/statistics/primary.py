@@ -17,22 +17,20 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import connected_components
 
-from core.errors import InvalidInput
 from measures.statistics.known import Known, Maybe, NotKnown
 from measures.statistics.primary_results import (
     Component,
     Floats,
-    Integers,
     PrimaryFit,
     PrimaryScore,
     RaterHabits,
 )
+from measures.statistics.primary_uncertainty import Parameters, uncertainty
+from measures.statistics.primary_votes import RatingVotes, group_sums
 
 METHOD = "primary"
-VERSION = "1"
+VERSION = "2"
 
 NU0 = 5.0
 TOLERANCE = 1e-6
@@ -68,14 +66,14 @@ def fit_primary(
     votes that draw a rater's noise to the pooled one (0 for the pure maximum). It stops when no
     parameter moves by more than ``tolerance`` grades.
     """
-    votes = _Votes.of(raters, items, scores)
+    votes = RatingVotes.of(raters, items, scores)
     state = _start(votes, step)
     rounds, has_converged = 0, votes.n_components == 0
     while not has_converged and rounds < max_rounds:
         moved = _round(votes, state, nu0, step)
         has_converged = _distance(state, moved) <= tolerance
         state, rounds = moved, rounds + 1
-    return _result(votes, state, rounds, has_converged)
+    return _result(votes, state, rounds, has_converged, nu0)
 
 
 def score_with(
@@ -83,7 +81,8 @@ def score_with(
 ) -> Maybe[PrimaryScore]:
     """One item's score from its votes and the last fit, without fitting again (provisional).
 
-    A rater whom the fit does not know counts with no bias and the pooled inconsistency.
+    A rater whom the fit does not know counts with no bias and the pooled inconsistency. The sd is
+    widened by what the parameters' uncertainty adds to the fitted items on average.
     """
     if component.reason_unknown:
         return NotKnown(component.reason_unknown)
@@ -95,66 +94,8 @@ def score_with(
     total = math.fsum((score - habit.bias) * habit.inconsistency**-2 for score, habit in known)
     prior = component.tau**-2
     mean = (component.mu * prior + total) / (prior + weight)
-    return Known(
-        PrimaryScore(len(votes), mean, (prior + weight) ** -0.5, total / weight, weight**-0.5)
-    )
-
-
-@dataclass(frozen=True)
-class _Votes:
-    """The votes as sparse matrices, raters by items, with the sums that every round needs."""
-
-    raters: Integers
-    items: Integers
-    by_rater: csr_array  # 1 a vote
-    by_item: csr_array  # its transpose
-    score_by_rater: csr_array  # votes minus ``centre``
-    score_by_item: csr_array
-    rater_sum: Floats
-    rater_squares: Floats
-    rater_n: Floats
-    item_n: Floats
-    rater_component: Integers
-    item_component: Integers
-    n_components: int
-    centre: float
-
-    @classmethod
-    def of(cls, raters: npt.ArrayLike, items: npt.ArrayLike, scores: npt.ArrayLike) -> _Votes:
-        """Numbers the raters and items, centres the scores, finds the connected groups."""
-        score = _checked(raters, items, scores)
-        rater_names, rater = np.unique(np.asarray(raters, dtype=np.int64), return_inverse=True)
-        item_names, item = np.unique(np.asarray(items, dtype=np.int64), return_inverse=True)
-        shape = (rater_names.size, item_names.size)
-        centre = float(score.mean()) if score.size else 0.0
-        score = score - centre
-        votes = coo_array((np.ones(score.size), (rater, item)), shape=shape).tocsr()
-        scored = coo_array((score, (rater, item)), shape=shape).tocsr()
-        n_components, rater_component, item_component = _components(votes)
-        return cls(
-            rater_names,
-            item_names,
-            votes,
-            votes.T.tocsr(),
-            scored,
-            scored.T.tocsr(),
-            _sums(rater, score, shape[0]),
-            _sums(rater, score**2, shape[0]),
-            np.bincount(rater, minlength=shape[0]).astype(np.float64),
-            np.bincount(item, minlength=shape[1]).astype(np.float64),
-            rater_component,
-            item_component,
-            n_components,
-            centre,
-        )
-
-    def mean_over_raters(self, values: Floats) -> Floats:
-        """The mean of a rater column in each component."""
-        return _group_mean(self.rater_component, values, self.n_components)
-
-    def mean_over_items(self, values: Floats) -> Floats:
-        """The mean of an item column in each component."""
-        return _group_mean(self.item_component, values, self.n_components)
+    sd = (prior + weight) ** -0.5 * component.inflation
+    return Known(PrimaryScore(len(votes), mean, sd, total / weight, weight**-0.5))
 
 
 @dataclass(frozen=True)
@@ -170,41 +111,12 @@ class _State:
     variance: Floats
 
 
-def _checked(raters: npt.ArrayLike, items: npt.ArrayLike, scores: npt.ArrayLike) -> Floats:
-    score = np.asarray(scores, dtype=np.float64)
-    if not (np.shape(raters) == np.shape(items) == score.shape and score.ndim == 1):
-        raise InvalidInput("Votes are three columns of equal length: raters, items, scores.")
-    if not np.isfinite(score).all():
-        raise InvalidInput("A vote is not a number.", field="scores")
-    return score
-
-
-def _components(votes: csr_array) -> tuple[int, Integers, Integers]:
-    n_raters, n_items = votes.shape
-    rater, item = votes.nonzero()
-    size = n_raters + n_items
-    if size == 0:
-        return 0, np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-    graph = coo_array((np.ones(rater.size), (rater, item + n_raters)), shape=(size, size))
-    count, labels = connected_components(graph, directed=False)
-    labels = labels.astype(np.int64)
-    return int(count), labels[:n_raters], labels[n_raters:]
-
-
-def _sums(group: Integers, values: Floats, count: int) -> Floats:
-    return np.bincount(group, values, count).astype(np.float64)
-
-
-def _group_mean(group: Integers, values: Floats, count: int) -> Floats:
-    return np.asarray(_sums(group, values, count) / np.bincount(group, minlength=count))
-
-
 def _floor(step: float) -> float:
     # The variance of rounding to a step; a continuous scale keeps a hair against division by 0.
     return max(step * step / 12, 1e-12)
 
 
-def _start(votes: _Votes, step: float) -> _State:
+def _start(votes: RatingVotes, step: float) -> _State:
     mean = votes.score_by_item.sum(axis=1) / votes.item_n
     mu = votes.mean_over_items(mean)
     spread = votes.mean_over_items((mean - mu[votes.item_component]) ** 2)
@@ -221,12 +133,12 @@ def _start(votes: _Votes, step: float) -> _State:
     )
 
 
-def _pooled_start(votes: _Votes, mean: Floats) -> Floats:
+def _pooled_start(votes: RatingVotes, mean: Floats) -> Floats:
     around = _squares_around(votes, mean, np.zeros(votes.items.size), np.zeros(votes.raters.size))
     return _pool(votes, around)
 
 
-def _squares_around(votes: _Votes, mean: Floats, variance: Floats, bias: Floats) -> Floats:
+def _squares_around(votes: RatingVotes, mean: Floats, variance: Floats, bias: Floats) -> Floats:
     # Per rater, the sum of (x - b - m)^2 + s over the votes, without visiting single votes.
     total = votes.rater_squares - 2 * (votes.score_by_rater @ mean)
     total += votes.by_rater @ (mean**2 + variance)
@@ -234,12 +146,12 @@ def _squares_around(votes: _Votes, mean: Floats, variance: Floats, bias: Floats)
     return np.asarray(np.maximum(total + votes.rater_n * bias**2, 0.0))
 
 
-def _pool(votes: _Votes, squares: Floats) -> Floats:
-    sums = _sums(votes.rater_component, squares, votes.n_components)
-    return sums / _sums(votes.rater_component, votes.rater_n, votes.n_components)
+def _pool(votes: RatingVotes, squares: Floats) -> Floats:
+    sums = group_sums(votes.rater_component, squares, votes.n_components)
+    return sums / group_sums(votes.rater_component, votes.rater_n, votes.n_components)
 
 
-def _round(votes: _Votes, state: _State, nu0: float, step: float) -> _State:
+def _round(votes: RatingVotes, state: _State, nu0: float, step: float) -> _State:
     mean, variance = _expect(votes, state)
     bias = (votes.rater_sum - votes.by_rater @ mean) / votes.rater_n
     shift = votes.mean_over_raters(bias)
@@ -253,14 +165,14 @@ def _round(votes: _Votes, state: _State, nu0: float, step: float) -> _State:
     return _State(bias, np.maximum(noise, low), pooled, mu, np.maximum(tau2, low), mean, variance)
 
 
-def _expect(votes: _Votes, state: _State) -> tuple[Floats, Floats]:
+def _expect(votes: RatingVotes, state: _State) -> tuple[Floats, Floats]:
     weight, prior = 1 / state.noise, 1 / state.tau2
     precision = prior[votes.item_component] + votes.by_item @ weight
     pull = (prior * state.mu)[votes.item_component] + _weighted_sum(votes, state)
     return pull / precision, 1 / precision
 
 
-def _weighted_sum(votes: _Votes, state: _State) -> Floats:
+def _weighted_sum(votes: RatingVotes, state: _State) -> Floats:
     # Per item, the sum of (x - b) / v^2.
     weight = 1 / state.noise
     return np.asarray(votes.score_by_item @ weight - votes.by_item @ (weight * state.bias))
@@ -276,10 +188,14 @@ def _distance(before: _State, after: _State) -> float:
     return float(max(moves))
 
 
-def _result(votes: _Votes, state: _State, rounds: int, has_converged: bool) -> PrimaryFit:
+def _result(
+    votes: RatingVotes, state: _State, rounds: int, has_converged: bool, nu0: float
+) -> PrimaryFit:
     mean, variance = _expect(votes, state) if votes.n_components else (state.mean, state.variance)
     weight = np.asarray(votes.by_item @ (1 / state.noise))
-    components = _component_rows(votes, state)
+    parameters = Parameters(state.bias, state.noise, state.mu, state.tau2, nu0)
+    unsure = uncertainty(votes, parameters, mean, variance)
+    components = _component_rows(votes, state, unsure.variance / variance)
     unknown = np.array([bool(each.reason_unknown) for each in components], dtype=bool)
     hidden = np.where(unknown, np.nan, 0.0)
     item_nan, rater_nan = hidden[votes.item_component], hidden[votes.rater_component]
@@ -287,7 +203,9 @@ def _result(votes: _Votes, state: _State, rounds: int, has_converged: bool) -> P
         items=votes.items,
         item_n=votes.item_n.astype(np.int64),
         mean=mean + votes.centre + item_nan,
-        sd=np.sqrt(variance) + item_nan,
+        sd=np.sqrt(unsure.variance) + item_nan,
+        freedom=unsure.freedom + item_nan,
+        given_sd=np.sqrt(variance) + item_nan,
         unshrunk=_weighted_sum(votes, state) / weight + votes.centre + item_nan,
         unshrunk_se=weight**-0.5 + item_nan,
         item_component=votes.item_component,
@@ -302,9 +220,10 @@ def _result(votes: _Votes, state: _State, rounds: int, has_converged: bool) -> P
     )
 
 
-def _component_rows(votes: _Votes, state: _State) -> list[Component]:
+def _component_rows(votes: RatingVotes, state: _State, widened: Floats) -> list[Component]:
     n_items = np.bincount(votes.item_component, minlength=votes.n_components)
     n_raters = np.bincount(votes.rater_component, minlength=votes.n_components)
+    inflation = np.sqrt(votes.mean_over_items(widened))
     return [
         Component(
             int(n_items[row]),
@@ -312,6 +231,7 @@ def _component_rows(votes: _Votes, state: _State) -> list[Component]:
             float(state.mu[row]) + votes.centre,
             math.sqrt(state.tau2[row]),
             math.sqrt(state.pooled[row]),
+            float(inflation[row]),
         )
         for row in range(votes.n_components)
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import stdtrit
 
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
 
@@ -19,18 +21,24 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class PrimaryScore:
-    """One item: posterior mean and sd, and the unshrunk estimate with its standard error."""
+    """One item: posterior mean and sd, and the unshrunk estimate with its standard error.
+
+    ``sd`` includes what the uncertainty of the raters' habits adds, ``freedom`` its degrees of
+    freedom; ``unshrunk_se`` takes the habits as known.
+    """
 
     n: int
     mean: float
     sd: float
     unshrunk: float
     unshrunk_se: float
+    freedom: float = math.inf
 
     @property
     def interval(self) -> Interval:
-        """95 %, normal."""
-        return Interval(self.mean - Z95 * self.sd, self.mean + Z95 * self.sd)
+        """95 %, Student's t with ``freedom`` degrees (normal where they are infinite)."""
+        half = float(stdtrit(self.freedom, 0.975)) * self.sd
+        return Interval(self.mean - half, self.mean + half)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,7 @@ class Component:
     mu: float
     tau: float
     pooled_inconsistency: float
+    inflation: float = 1.0  # what the parameters' uncertainty multiplies an item's sd with
 
     @property
     def reason_unknown(self) -> str:
@@ -66,6 +75,8 @@ class Component:
 class PrimaryFit:
     """The fit of a whole project as columns; rows of ``items`` and ``raters`` ascend.
 
+    ``sd`` is the whole uncertainty of an item's ``mean``, with ``freedom`` degrees of freedom;
+    ``given_sd`` is the part that would remain if the raters' habits were known.
     nan stands where the component carries no scores; `item` and `rater` give the reason.
     """
 
@@ -73,6 +84,8 @@ class PrimaryFit:
     item_n: Integers
     mean: Floats
     sd: Floats
+    freedom: Floats
+    given_sd: Floats
     unshrunk: Floats
     unshrunk_se: Floats
     item_component: Integers
@@ -84,6 +97,11 @@ class PrimaryFit:
     components: list[Component]
     rounds: int
     has_converged: bool
+
+    @property
+    def half_width(self) -> Floats:
+        """Per item half the width of its 95 % interval, as in `PrimaryScore.interval`."""
+        return np.asarray(stdtrit(self.freedom, 0.975) * self.sd)
 
     def item(self, name: int) -> Maybe[PrimaryScore]:
         """The score of one item by its number."""
@@ -99,6 +117,7 @@ class PrimaryFit:
                 float(self.sd[row]),
                 float(self.unshrunk[row]),
                 float(self.unshrunk_se[row]),
+                float(self.freedom[row]),
             )
         )
 

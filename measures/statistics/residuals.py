@@ -44,7 +44,7 @@ def standardised_residuals(
     item = _rows(fit.items, votes.items)[votes.item]
     weight = fit.inconsistency[rater] ** -2.0
     freed = votes.score - fit.bias[rater]
-    precision = fit.sd[item] ** -2.0
+    precision = fit.given_sd[item] ** -2.0
     rest = precision - weight
     mean = (precision * fit.mean[item] - weight * freed) / rest
     z = (freed - mean) / np.sqrt(1 / weight + 1 / rest)

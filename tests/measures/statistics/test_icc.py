@@ -97,7 +97,7 @@ def test_the_reliability_of_a_fit_is_what_the_prior_lost() -> None:
     table[rng.random(table.shape) < 0.3] = np.nan
     fit = fit_primary(*as_columns(table), step=0)
     tau = fit.components[0].tau
-    assert reliability_of_fit(fit) == pytest.approx(1 - fit.sd**2 / tau**2)
+    assert reliability_of_fit(fit) == pytest.approx(1 - fit.given_sd**2 / tau**2)
 
 
 def test_undefined_cases_say_why() -> None:

@@ -66,7 +66,7 @@ def test_it_beats_the_plain_mean_and_its_intervals_hold() -> None:
         mean = np.bincount(votes[1], votes[2]) / np.bincount(votes[1])
         errors.append(np.mean((fit.mean - truth["item"]) ** 2))
         plain.append(np.mean((mean - truth["item"]) ** 2))
-        covered.append(np.mean(np.abs(fit.mean - truth["item"]) < 1.96 * fit.sd))
+        covered.append(np.mean(np.abs(fit.mean - truth["item"]) < fit.half_width))
     assert np.mean(errors) < 0.75 * np.mean(plain)
     assert 0.93 <= np.mean(covered) <= 0.97
 
@@ -144,7 +144,9 @@ def test_a_provisional_score_is_that_of_the_fit() -> None:
     assert isinstance(again, Known)
     assert isinstance(score, Known)
     assert again.value.mean == pytest.approx(score.value.mean)
-    assert again.value.sd == pytest.approx(score.value.sd)
+    given = float(fit.given_sd[fit.items == 8][0])
+    assert again.value.sd == pytest.approx(given * fit.components[0].inflation)
+    assert 1 < fit.components[0].inflation < 1.2
     assert again.value.unshrunk == pytest.approx(score.value.unshrunk)
     assert isinstance(score_with(fit.components[0], {"new": 5.0}, {}), Known)
 
