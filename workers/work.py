@@ -123,10 +123,11 @@ def draft_once(
     """Ask, read and store; or find what an earlier try of the same work already paid for.
 
     A draft without a verdict was cut off before its check: it is taken up again, not asked again.
-    A draft with one makes this a new attempt, with that draft as its parent.
+    One that passed was checked by a worker that lost its lease meanwhile: it stands. One that was
+    rejected makes this a new attempt, with that draft as its parent.
     """
     parent = work.last_draft()
-    if parent is not None and not parent.verdicts.exists():
+    if parent is not None and not _was_rejected(parent):
         return parent
     number = parent.attempt + 1 if parent else 1
     request = build_request(
@@ -142,6 +143,11 @@ def draft_once(
         provenance=provenance(answer, attempt=number), source=work.batch.source,
         request=work.request, parent=parent, made_from=made_from,
     )  # fmt: skip
+
+
+def _was_rejected(draft: Draft) -> bool:
+    newest = draft.verdicts.order_by("-attempt").first()
+    return newest is not None and not newest.passed
 
 
 def _content(answer: Answer, read: Callable[[Answer], dict[str, Any]]) -> dict[str, Any]:

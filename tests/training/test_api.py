@@ -31,8 +31,8 @@ def url(name: str, project: Project, *args: object) -> str:
     return reverse(f"api:{name}", args=[project.slug, *args])
 
 
-def post(client: Client, name: str, project: Project, *args: object, **body: Any) -> Any:
-    return client.post(url(name, project, *args), body, content_type="application/json")
+def post(client: Client, route: str, project: Project, *args: object, **body: Any) -> Any:
+    return client.post(url(route, project, *args), body, content_type="application/json")
 
 
 def error_of(response: Any) -> tuple[int, str]:

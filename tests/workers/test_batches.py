@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Project, User
-from annotation.models import BatchState, Draft, DraftBatch, DraftRequest, RequestState
+from annotation.models import BatchState, Draft, DraftBatch, DraftRequest, RequestState, Verdict
 from annotation.selectors.draft_batches import batch_costs
 from annotation.services.draft_work import claim_request, keep_requests
 from annotation.services.drafting import cancel_batch, draft_again, pause_batch, start_batch
@@ -195,6 +195,7 @@ def test_rejected_work_of_an_earlier_batch_is_drafted_anew(photo: Photo, kim: Us
     batch = drafted([photo], kim)
     assert Draft.objects.count() == 1
     batch.requests.update(state=RequestState.REJECTED)
+    Verdict.objects.update(passed=False)
     draft_again(request=batch.requests.get(), by=kim)
     work_off(batch)
     first, second = Draft.objects.order_by("pk")
@@ -260,3 +261,14 @@ def test_photos_of_another_project_are_refused(
             project=other_project, pipeline="guidance", source=rules(other_project, cleo),
             verifier=None, photos=[photo], by=cleo,
         )  # fmt: skip
+
+
+def test_a_draft_checked_by_a_worker_that_went_stands(photo: Photo, kim: User) -> None:
+    batch = drafted([photo], kim)
+    # As a worker leaves it that goes, or loses its lease, between the verdict and its last word.
+    batch.requests.update(state=RequestState.RUNNING, lease_until=LONG_AGO, params={})
+    DraftBatch.objects.update(state=BatchState.OPEN, ended_at=None)
+    sweep_everything()
+    assert work_off(batch).state == BatchState.DONE
+    assert batch.requests.get().state == RequestState.DRAFTED
+    assert batch.requests.get().params["draft"] == Draft.objects.get().pk

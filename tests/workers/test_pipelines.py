@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accounts.models import Project, User
-from annotation.models import BatchState, Draft, DraftRequest, RequestState
+from annotation.models import BatchState, Draft, DraftRequest, RequestState, Verdict
 from annotation.services.drafting import draft_again, move_batch, start_batch
 from annotation.services.sources import set_source
 from catalog.models import Crop, CropOrigin, Photo, RawComment
@@ -66,6 +66,7 @@ def test_a_batch_cut_off_before_the_verdict_goes_on_without_asking_again(
 def test_a_rejected_draft_can_be_drafted_again_with_its_parent(photo: Photo, kim: User) -> None:
     batch = drafted([photo], kim)
     batch.requests.update(state=RequestState.REJECTED)
+    Verdict.objects.update(passed=False)
     draft_again(request=batch.requests.get(), by=kim)
     work_off(batch)
     first, second = Draft.objects.order_by("pk")
