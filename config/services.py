@@ -19,12 +19,17 @@ from core.embedded import postgres, valkey
 
 def database(var: Path) -> dict[str, Any]:
     """Django's entry for ``DATABASE_URL``, PostgreSQL only; ``DATABASE_POOL`` connections at most
-    are pooled in one process, 0 keeps the pool off (workers and one-off commands)."""
+    are pooled in one process, 0 keeps the pool off (workers and one-off commands). A statement
+    that takes longer than ``DATABASE_TIMEOUT_S`` is ended; 0, as in workers, lets it run."""
     url = env.text("DATABASE_URL") or postgres.url(var)
     if not url.startswith(("postgresql://", "postgres://")):
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql://, nothing else runs.")
     config: dict[str, Any] = environ.Env.db_url_config(url, engine="django.db.backends.postgresql")
     options = config.setdefault("OPTIONS", {})
+    timeout = env.number("DATABASE_TIMEOUT_S", 0)
+    if timeout:
+        given = options.get("options", "")
+        options["options"] = f"{given} -c statement_timeout={timeout}s".strip()
     pool = env.number("DATABASE_POOL", 0)
     if pool:
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": 10}

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -35,7 +36,12 @@ def web(host: str, port: int) -> Program:
     command += ["--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS", "2")]
     command += ["--threads", threads, "--timeout", "120", "--graceful-timeout", "10"]
     command += ["--logger-class", "core.gunicorn_log.CleanLogger"]
-    return Program("web", command, env={"DATABASE_POOL": os.environ.get("DATABASE_POOL", threads)})
+    limits = {"DATABASE_POOL": threads, "DATABASE_TIMEOUT_S": "30"}
+    return Program("web", command, env={**limits, **_given(limits)})
+
+
+def _given(names: Iterable[str]) -> dict[str, str]:
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def workers() -> list[Program]:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from psycopg.errors import QueryCanceled
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_handler
@@ -22,6 +24,7 @@ from core.errors import InvalidInput, NotAllowed, NotFound, ReframeError
 STALE = (
     "This page was open for too long, or the request came from another site. Reload and try again."
 )
+TOO_SLOW = "This took the database too long and was ended. Narrow the filters, and try again."
 FAILED = "Something failed on our side. It has been noted; nothing you sent was half done."
 
 
@@ -40,6 +43,7 @@ def as_json(error: ReframeError) -> dict[str, Any]:
 
 def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's hook: our errors by their status, DRF's own in our shape."""
+    exc = _as_ours(exc)
     if isinstance(exc, ReframeError):
         return Response(as_json(exc), status=exc.status)
     if isinstance(exc, Http404):
@@ -81,7 +85,17 @@ class ProblemMiddleware:
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         """Django's hook; ``None`` leaves what is not ours to Django."""
+        exc = _as_ours(exc)
         return answer(request, exc) if isinstance(exc, ReframeError) else None
+
+
+def _as_ours(exc: Exception) -> Exception:
+    """A statement that the database ended after `DATABASE_TIMEOUT_S`, in our words."""
+    if isinstance(exc, OperationalError) and isinstance(exc.__cause__, QueryCanceled):
+        slow = ReframeError(TOO_SLOW, code="too_slow")
+        slow.status = 422
+        return slow
+    return exc
 
 
 def answer(request: HttpRequest, error: ReframeError) -> HttpResponse:
