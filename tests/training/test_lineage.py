@@ -23,7 +23,11 @@ from tests.workers.drafts import drafted, stored_photos
 from training.models import Model
 from training.selectors.lineage import STAGES, Step, stages_of_photo, trail_of_photo
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_trainer_left")]
+# The lanes of a draft batch are threads with connections of their own: they see committed rows.
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("no_trainer_left"),
+]
 BOXES = [(0.0, 0.0, 0.6, 0.6), (0.2, 0.2, 0.9, 0.9)]
 
 
