@@ -36,6 +36,13 @@ class StaticStorage(CompressedManifestStaticFilesStorage):
 class MediaStorage(FileSystemStorage):
     """A folder. A file appears under its name only when it is whole."""
 
+    def path(self, name: str) -> str:
+        """As Django's; `NotFound` for a name that leads out of the folder: we never write one."""
+        try:
+            return str(super().path(name))
+        except SuspiciousOperation as error:
+            raise NotFound("The file is missing from the storage.") from error
+
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         """Write beside the place, then let Django move it there; a full disk leaves nothing."""
         folder = Path(self.location) / ".incoming"
@@ -88,7 +95,7 @@ def local_file(name: str, *, storage: Storage | None = None) -> Iterator[Path]:
     """A readable path of a stored file: itself in a folder, a temporary copy from a bucket."""
     store = storage or default_storage
     if isinstance(store, FileSystemStorage):
-        path = _path_of(store, name)
+        path = Path(store.path(name))
         if not path.is_file():
             raise NotFound(f"The file {name} is missing from the storage.")
         yield path
@@ -96,13 +103,6 @@ def local_file(name: str, *, storage: Storage | None = None) -> Iterator[Path]:
     with tempfile.NamedTemporaryFile(suffix=Path(name).suffix) as copy:
         _copy_into(copy, name, store)
         yield Path(copy.name)
-
-
-def _path_of(store: FileSystemStorage, name: str) -> Path:
-    try:
-        return Path(store.path(name))
-    except SuspiciousOperation as error:  # it leads out of the folder; we never wrote such a name
-        raise NotFound("The file is missing from the storage.") from error
 
 
 def _copy_into(copy: IO[bytes], name: str, store: Storage) -> None:
