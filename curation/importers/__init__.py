@@ -17,19 +17,17 @@ file set for the contract tests and the manual. Importing the file is cheap.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from io import BufferedReader
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
-
 from core.errors import InvalidInput, TooLarge
 from core.registry import Registry
+from curation.importers._options import Absent, Edges, Options
 from curation.importers._records import (
     Record,
     RecordBox,
@@ -37,38 +35,11 @@ from curation.importers._records import (
     RecordPair,
     RecordQuestion,
     RecordRating,
+    Size,
+    listed,
+    photo_size,
 )
 from curation.importers._streams import Entry, json_entries, json_value, text_lines
-
-
-class Edges(StrEnum):
-    """What becomes of a box that runs past the photo."""
-
-    KEEP = "keep"
-    CLIP = "clip"
-    FLAG = "flag"
-
-
-class Absent(StrEnum):
-    """What becomes of annotations of a photo that is not in the project."""
-
-    WAIT = "wait"
-    REFUSE = "refuse"
-
-
-class Options(BaseModel):
-    """What every format lets one choose."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    absent: Absent = Field(
-        default=Absent.WAIT, title="Photos that are not here",
-        description="Waiting annotations attach by themselves when a photo of that name comes.",
-    )  # fmt: skip
-    edges: Edges = Field(
-        default=Edges.KEEP, title="Boxes past the edge of the photo",
-        description="They are counted either way. What lies outside is never part of a crop.",
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +91,8 @@ class Importer(ABC):
     files: ClassVar[str] = ""
     endings: ClassVar[tuple[str, ...]] = (".json",)
     options_model: ClassVar[type[Options]] = Options
+    # False where a source lists ratings by position, which tells nothing about who gave them.
+    raters_are_people: ClassVar[bool] = True
     # Whether several entries may speak of one photo; else the second is refused as a duplicate.
     photos_repeat: ClassVar[bool] = False
     example: ClassVar[Mapping[str, str]] = {}
@@ -181,13 +154,25 @@ class Importer(ABC):
                 if text.strip():
                     yield Entry(name, line, "", text)
 
-    def side_table(self, *names: str, parse: Callable[[object], object]) -> dict[str, object]:
-        """A small file beside the main one, ``{photo: value}``; empty when it was not sent."""
-        found: dict[str, object] = {}
-        for name in self.given.named(*names):
+    def in_file(self, name: str, entries: Iterator[Entry]) -> Iterator[Entry]:
+        """The same entries; what is wrong with the file as a whole is said with its name."""
+        with _in_file(name):
+            yield from entries
+
+    def side_entries(self, *names: str) -> dict[str, Entry]:
+        """The entries of small files beside the main one, by photo; empty when none was sent."""
+        return {
+            entry.key: entry for name in self.given.named(*names) for entry in self.read_json(name)
+        }
+
+    @cached_property
+    def sizes(self) -> dict[str, Size]:
+        """Sizes of the photos from ``image_sizes.json``, ``{photo: [width, height]}``, if it came."""
+        found = {}
+        for name in self.given.names("image_sizes.json", "image_sizes_inferred.json"):
             for entry in self.read_json(name):
                 with _in_file(name, entry.line):
-                    found[entry.key] = parse(entry.value)
+                    found[entry.key] = photo_size(*listed("The size", entry.value, count=2))
         return found
 
     @cached_property

@@ -1,7 +1,7 @@
 """Reading files of any size in little memory: entries of a JSON file, lines of a text file.
 
 One entry or line is held at a time and none may be longer than `MAX_ENTRY`, so that a line of ten
-gigabytes is refused after a few megabytes were read. Wrong encoding and what is no JSON are
+gigabytes is refused after some megabytes were read. Wrong encoding and what is no JSON are
 refused with the line.
 """
 
@@ -16,7 +16,7 @@ import orjson
 
 from core.errors import InvalidInput, TooLarge
 
-MAX_ENTRY = 8 * 1024 * 1024
+MAX_ENTRY = 16 * 1024 * 1024
 CHUNK = 256 * 1024
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)

@@ -86,12 +86,17 @@ class ImportFault(models.Model):
 
 
 class ImportedRater(models.Model):
-    """A person who rated in the source: a name of one import, nobody who signs in here."""
+    """Who rated in the source: a name of one import, nobody who signs in here.
+
+    ``is_person`` is off where the name is only a place in a list: ratings in the same place of two
+    photos need not be one person's, so nothing may be learnt about such a rater.
+    """
 
     annotation_import = models.ForeignKey(
         AnnotationImport, on_delete=models.CASCADE, related_name="raters"
     )
     name = models.CharField(max_length=120)
+    is_person = models.BooleanField(default=True)
 
     class Meta:
         constraints = [

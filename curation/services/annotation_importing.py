@@ -202,7 +202,10 @@ def _keys_of(record: Record) -> list[tuple[object, str]]:
 
 
 def _write(run: JobRun, found: AnnotationImport, importer: Importer) -> None:
-    writer = RowWriter(found, photos_repeat=importer.photos_repeat)
+    writer = RowWriter(
+        found, photos_repeat=importer.photos_repeat,
+        raters_are_people=importer.raters_are_people,
+    )  # fmt: skip
     position, batch, weight = found.position, list[Record](), 0
     for number, each in enumerate(importer.records()):
         if isinstance(each, Fault):

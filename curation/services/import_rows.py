@@ -55,8 +55,11 @@ class RowWriter:
     """Writes one import's records in order. With ``photos_repeat`` it knows the photos and boxes
     written before, so that several entries may speak of one photo."""
 
-    def __init__(self, found: AnnotationImport, *, photos_repeat: bool) -> None:
+    def __init__(
+        self, found: AnnotationImport, *, photos_repeat: bool, raters_are_people: bool
+    ) -> None:
         self.found = found
+        self.raters_are_people = raters_are_people
         self.edges = Edges(found.options.get("edges", Edges.KEEP))
         raters = ImportedRater.objects.filter(annotation_import=found)
         self._raters: dict[str, int] = dict(raters.values_list("name", "pk"))
@@ -102,7 +105,8 @@ class RowWriter:
         names |= {box.rater for record in records for box in record.boxes}
         new = sorted(names - set(self._raters) - {""})
         made = ImportedRater.objects.bulk_create(
-            ImportedRater(annotation_import=self.found, name=name) for name in new
+            ImportedRater(annotation_import=self.found, name=name, is_person=self.raters_are_people)
+            for name in new
         )
         self._raters |= {rater.name: rater.pk for rater in made}
 

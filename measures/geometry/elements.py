@@ -89,6 +89,11 @@ def checked_coordinates(element: Element, numbers: Sequence[float]) -> tuple[flo
     return tuple(float(number) for number in numbers)
 
 
+def is_count_right(element: Element, count: int) -> bool:
+    """Whether so many numbers make one drawn element of this class."""
+    return _is_count_right(geometry_of(element), count)
+
+
 def _is_count_right(geometry: Geometry, count: int) -> bool:
     if geometry is Geometry.POLYLINE:
         return count >= 4 and count % 2 == 0
