@@ -14,6 +14,7 @@ _BATCH_CELLS = 4_000_000
 
 NOTHING = NotKnown("nothing was measured")
 ONLY_ONE = NotKnown("one figure shows no spread")
+ALL_EQUAL = NotKnown("all figures are equal, so their spread says nothing about certainty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def mean_with_interval(
 ) -> Aggregate:
     """The mean and its interval: same values and seed, same interval.
 
-    Nothing measured gives no mean, one figure no interval.
+    Nothing measured gives no mean; one figure, or figures that are all equal, no interval.
     """
     column = np.asarray(values, dtype=np.float64)
     if column.size == 0:
@@ -38,6 +39,8 @@ def mean_with_interval(
     mean = Known(float(column.mean()))
     if column.size == 1:
         return Aggregate(1, mean, ONLY_ONE)
+    if np.ptp(column) == 0:
+        return Aggregate(column.size, mean, ALL_EQUAL)
     means = _resampled_means(column, np.random.default_rng(seed), resamples)
     tail = (1 - level) / 2
     low, high = np.quantile(means, [tail, 1 - tail])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from measures.aggregate import NOTHING, ONLY_ONE, mean_with_interval
+from measures.aggregate import ALL_EQUAL, NOTHING, ONLY_ONE, mean_with_interval
 from measures.statistics import Known
 
 
@@ -31,3 +31,8 @@ def test_one_figure_has_no_interval() -> None:
 def test_nothing_measured_has_neither_mean_nor_interval() -> None:
     total = mean_with_interval([])
     assert (total.n, total.mean, total.interval) == (0, NOTHING, NOTHING)
+
+
+def test_equal_figures_say_nothing_about_certainty() -> None:
+    total = mean_with_interval([1.0, 1.0, 1.0])
+    assert (total.n, total.mean, total.interval) == (3, Known(1.0), ALL_EQUAL)
