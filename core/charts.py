@@ -146,6 +146,7 @@ class _Axis:
         self.ticks, self.start, self.end = ticks, start, end
         self.low, self.high = ticks[0], ticks[-1]
         self.step = ticks[1] - ticks[0] if len(ticks) > 1 else 1.0
+        self.is_point = False
 
     def at(self, value: float) -> float:
         part = (value - self.low) / ((self.high - self.low) or 1.0)
@@ -198,8 +199,9 @@ def _line_axes(
     ticks = nice_ticks(min(low, 0.0) if has_zero else low, max(high, 0.0) if has_zero else high)
     end = max(size[0] - room, size[0] * 0.5)
     left, right = min(xs), max(xs)
-    across = [left, right if right > left else left + 1.0]
-    return _Axis(across, 40, end), _Axis(ticks, size[1] - 28, 10)
+    across = _Axis([left, right if right > left else left + 1.0], 40, end)
+    across.is_point = left == right
+    return across, _Axis(ticks, size[1] - 28, 10)
 
 
 def _horizontal_grid(chart: Chart, y: _Axis, left: float, right: float) -> None:
@@ -209,10 +211,12 @@ def _horizontal_grid(chart: Chart, y: _Axis, left: float, right: float) -> None:
 
 
 def _x_ticks(chart: Chart, x: _Axis, at: float, label: str) -> None:
-    ends = (x.low, x.high)
-    inner = [t for t in nice_ticks(*ends) if ends[0] < t < ends[1]]
-    kept = [t for t in inner if min(x.at(t) - x.start, x.end - x.at(t)) > 56]
     chart.ticks.append(Text(x.start, at, f"{label} {show_number(x.low)}".strip(), "start"))
+    if x.is_point:  # one place says nothing about where the axis ends
+        return
+    whole = all(float(end).is_integer() for end in (x.low, x.high))
+    inner = [t for t in nice_ticks(x.low, x.high) if t.is_integer() or not whole]
+    kept = [t for t in inner if min(x.at(t) - x.start, x.end - x.at(t)) > 56]
     chart.ticks += [Text(x.at(t), at, show_number(t), "middle") for t in kept]
     chart.ticks.append(Text(x.end, at, show_number(x.high), "end"))
 
@@ -270,18 +274,29 @@ def bar_chart(
 
 
 def whisker_chart(
-    title: str, rows: Sequence[Bar], *, unit: str = "", width: float = 640, row: float = 26
+    title: str,
+    rows: Sequence[Bar],
+    *,
+    unit: str = "",
+    width: float = 640,
+    row: float = 26,
+    places: int | None = None,
+    highest: float = math.inf,
 ) -> Chart:
-    """A dot with its interval per row, over a line at zero where zero is in range."""
+    """A dot with its interval per row, over a line at zero where zero is in range.
+
+    ``places`` fixes the decimals of the values; the axis ends at ``highest`` where that is what
+    the figure can reach.
+    """
     chart = _rows_chart(title, rows, width, row, unit)
     if not rows:
         return chart
-    x = _row_axis(rows, width, has_zero=False)
+    x = _row_axis(rows, width, has_zero=False, highest=highest)
     for i, each in enumerate(rows):
         y = 8 + i * row + (row - 10) / 2
         _whisker(chart, each, x, y)
         chart.dots.append((x.at(each.value), y, each.ink))
-        chart.labels.append(Text(x.end + 12, y + 4, _value_words(each, unit), ink=1))
+        chart.labels.append(Text(x.end + 12, y + 4, _value_words(each, unit, places), ink=1))
     bottom = 8 + len(rows) * row
     chart.ticks += [Text(x.at(t), bottom + 14, show_number(t, x.step), "middle") for t in x.ticks]
     chart.grid += [Stroke(x.at(t), 2, x.at(t), bottom) for t in x.ticks if t != 0.0]
@@ -302,12 +317,15 @@ def _rows_chart(title: str, rows: Sequence[Bar], width: float, row: float, unit:
     return chart
 
 
-def _row_axis(rows: Sequence[Bar], width: float, *, has_zero: bool) -> _Axis:
+def _row_axis(
+    rows: Sequence[Bar], width: float, *, has_zero: bool, highest: float = math.inf
+) -> _Axis:
     values = [v for r in rows for v in (r.value, r.low, r.high) if v is not None]
     low, high = min(values), max(values)
     ticks = nice_ticks(min(low, 0.0) if has_zero else low, max(high, 0.0) if has_zero else high)
     left = 16 + min(7.2 * max(len(r.name) for r in rows), width * 0.4)
-    return _Axis(ticks, left, width - 132)
+    reached = [tick for tick in ticks if tick <= max(high, highest)]
+    return _Axis(reached if len(reached) > 1 else ticks, left, width - 132)
 
 
 def _whisker(chart: Chart, bar: Bar, x: _Axis, y: float) -> None:
@@ -315,6 +333,7 @@ def _whisker(chart: Chart, bar: Bar, x: _Axis, y: float) -> None:
         chart.whiskers.append(Stroke(x.at(bar.low), y, x.at(bar.high), y, bar.ink))
 
 
-def _value_words(bar: Bar, unit: str) -> str:
-    value = f"{show_number(bar.value)} {unit}".strip()
+def _value_words(bar: Bar, unit: str, places: int | None = None) -> str:
+    number = show_number(bar.value) if places is None else f"{bar.value:,.{places}f}"
+    value = f"{number} {unit}".strip()
     return value if bar.n is None else f"{value}, n {bar.n}"

@@ -65,3 +65,23 @@ def test_nothing_to_draw_is_said() -> None:
 
 def test_a_name_keeps_its_ink() -> None:
     assert charts.ink_for("crop-sft") == charts.ink_for("crop-sft") in range(1, charts.INKS)
+
+
+def test_one_place_has_one_tick() -> None:
+    chart = charts.line_chart("x", [Series("a", [Point(10, 1)])], x_label="step")
+    across = [tick.words for tick in chart.ticks if tick.anchor != "end"]
+    assert across == ["step 10"]
+    assert "11" not in [tick.words for tick in chart.ticks]
+
+
+def test_steps_are_counted_in_whole_numbers() -> None:
+    chart = charts.line_chart("x", [Series("a", [Point(1, 0), Point(3, 1)])], x_label="step")
+    across = [tick.words for tick in chart.ticks if tick.y == chart.height - 6]
+    assert across == ["step 1", "2", "3"]
+
+
+def test_a_share_never_stands_before_an_axis_beyond_one() -> None:
+    rows = [Bar("A", 1.0, 1.0, 1.0, n=3), Bar("B", 1.0)]
+    chart = charts.whisker_chart("x", rows, places=3, highest=1.0)
+    assert [tick.words for tick in chart.ticks] == ["0.5", "1.0"]
+    assert [label.words for label in chart.labels] == ["1.000, n 3", "1.000"]

@@ -98,4 +98,4 @@ def _chart(evaluation: Evaluation, metric: type[Metric[Match]]) -> Chart:
         if row and row["value"] is not None:
             ink = 0 if key == "model" else 1
             bars.append(Bar(title, row["value"], row["low"], row["high"], row["n"], ink=ink))
-    return whisker_chart(metric.title, bars, width=560)
+    return whisker_chart(metric.title, bars, width=560, places=3, highest=1.0)
