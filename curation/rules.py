@@ -28,7 +28,7 @@ class Rules(BaseModel):
     )  # fmt: skip
     top_tie: TopTie = Field(
         default=TopTie.FIRST, title="Several crops share the highest score",
-        description="first: the oldest of them; each: every one; skip: the photo is left out.",
+        description="Which of them the dataset teaches as the best crop.",
     )  # fmt: skip
     min_gap: float = Field(
         default=0.5, gt=0, le=4, title="Smallest gap of a pair",

@@ -33,12 +33,8 @@ class NewBatchForm(forms.Form):
     pipeline = forms.ChoiceField(
         choices=PIPELINES, widget=forms.RadioSelect, initial="guidance", label="What to draft"
     )
-    source = forms.ChoiceField(label="Drafted by")
-    verifier = forms.ChoiceField(
-        label="Checked by",
-        help_text="Another model than the one that drafts, or the rules. What does not pass is "
-        "kept with the reason, and experts do not get it.",
-    )
+    source = forms.ChoiceField(label="Drafted by", help_text="Asked about every photo.")
+    verifier = forms.ChoiceField(label="Checked by", help_text="Another model, or the rules.")
     photos = forms.ChoiceField(
         choices=list(SCOPES.items()), widget=forms.RadioSelect, initial="missing"
     )
