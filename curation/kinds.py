@@ -7,6 +7,6 @@ from core.jobs import kind
 FREEZE = kind("curation.freeze", "Freeze a dataset version")
 EXPORT = kind("curation.export", "Write an export")
 FULL_SCORES = kind("curation.full_scores", "Compute all scores")
-AGREEMENT = kind("curation.agreement", "Compute agreement")
+AGREEMENT = kind("curation.agreement", "Compute agreement and primary scores")
 IMPORT_ANNOTATIONS = kind("curation.import_annotations", "Import annotations")
 ATTACH = kind("curation.attach_annotations", "Attach imported annotations to photos")

@@ -4,6 +4,7 @@ from curation.models.agreement import Agreement
 from curation.models.benchmark import Benchmark, BenchmarkPhoto, BenchmarkVersion, Reference
 from curation.models.dataset import Dataset, DatasetVersion, Sample, SampleKind, Split, VersionState
 from curation.models.export import Export, ExportState
+from curation.models.habits import RaterFigures, ScaleFit
 from curation.models.imported import (
     AnnotationImport,
     AnnotationImportState,
@@ -34,9 +35,11 @@ __all__ = [
     "ImportedPair",
     "ImportedRater",
     "ImportedRating",
+    "RaterFigures",
     "Reference",
     "Sample",
     "SampleKind",
+    "ScaleFit",
     "Score",
     "ScoreKind",
     "SourceBox",

@@ -14,6 +14,7 @@ from annotation.models import Flag, FlagState
 from catalog.models import Photo
 from curation.models import Agreement, Score, ScoreKind
 from curation.selectors.blindness import hidden_photos
+from measures.statistics import mos, primary
 
 ENDS = {ScoreKind.CROP: (1, 5), ScoreKind.PHOTO: (1, 10)}
 STEPS = {ScoreKind.CROP: 2, ScoreKind.PHOTO: 1}  # bins per grade
@@ -45,7 +46,7 @@ def quality_figures(project: Project) -> list[KindFigures]:
     agreements = {row.kind: row for row in Agreement.objects.filter(project=project)}
     totals = {
         row["kind"]: row
-        for row in Score.objects.filter(project=project)
+        for row in Score.objects.filter(project=project, method=mos.METHOD)
         .order_by()
         .values("kind")
         .annotate(scores=Count("id"), votes=Sum("n"), photos=Count("photo_id", distinct=True))
@@ -65,7 +66,7 @@ def quality_figures(project: Project) -> list[KindFigures]:
 
 def _bins(project: Project, kind: ScoreKind) -> list[Bin]:
     (low, high), steps = ENDS[kind], STEPS[kind]
-    rows = Score.objects.filter(project=project, kind=kind).order_by()
+    rows = Score.objects.filter(project=project, kind=kind, method=mos.METHOD).order_by()
     counted = (
         rows.annotate(bin=Floor((F("value") - low) * steps)).values("bin").annotate(n=Count("id"))
     )
@@ -95,12 +96,14 @@ def scored_photos(project: Project, *, only_flagged: bool = False) -> QuerySet[P
 
 @dataclass(frozen=True)
 class ScoredPhoto:
-    """A photo with its own score and those of its crops, best first. ``is_hidden``: the reader may
-    still be asked about it, so the scores are left out. ``flags`` are the open ones."""
+    """A photo with its own mean score and those of its crops, best first, and the primary scores by
+    crop (None: the photo). ``is_hidden``: the reader may still be asked about it, so the scores are
+    left out. ``flags`` are the open ones."""
 
     photo: Photo
     own: Score | None
     crops: list[Score]
+    primary: dict[int | None, Score]
     flags: list[Flag]
     is_hidden: bool
 
@@ -111,9 +114,13 @@ def with_scores(project: Project, photos: Iterable[Photo], reader: User) -> list
     ids = [photo.pk for photo in chosen]
     hidden = _hidden_ids(project, ids, reader)
     scores: dict[int, list[Score]] = defaultdict(list)
+    fitted: dict[int, dict[int | None, Score]] = defaultdict(dict)
     rows = Score.objects.filter(photo_id__in=set(ids) - hidden).select_related("crop")
     for score in rows.order_by("rank", "crop_id"):
-        scores[score.photo_id].append(score)
+        if score.method == primary.METHOD:
+            fitted[score.photo_id][score.crop_id] = score
+        else:
+            scores[score.photo_id].append(score)
     flags: dict[int, list[Flag]] = defaultdict(list)
     for flag in open_flags(project).filter(item__photo_id__in=ids):
         flags[flag.item.photo_id].append(flag)
@@ -122,6 +129,7 @@ def with_scores(project: Project, photos: Iterable[Photo], reader: User) -> list
             photo=photo,
             own=next((s for s in scores[photo.pk] if s.crop_id is None), None),
             crops=[score for score in scores[photo.pk] if score.crop_id is not None],
+            primary=fitted[photo.pk],
             flags=flags[photo.pk],
             is_hidden=photo.pk in hidden,
         )

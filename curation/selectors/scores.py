@@ -13,6 +13,7 @@ from core.errors import NotAllowed, NotFound
 from curation.models import Score, ScoreKind
 from curation.selectors.blindness import HIDDEN, hidden_photos
 from curation.selectors.votes import Vote, all_votes
+from measures.statistics import mos, primary
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -26,6 +27,7 @@ class ScoreFilter(django_filters.FilterSet):
     min_n = django_filters.NumberFilter(
         field_name="n", lookup_expr="gte", help_text="Only scores of at least so many votes."
     )
+    method = django_filters.ChoiceFilter(choices=[(mos.METHOD, "MOS"), (primary.METHOD, "primary")])
     rank = django_filters.NumberFilter(help_text="1 is the best crop of its photo.")
 
 

@@ -1,9 +1,8 @@
-"""Agreement of a project's experts, computed in the background and stored for the quality page."""
+"""What takes all votes of a project at once, in the background: how far its experts agree, and the
+fit of the primary scores."""
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils import timezone
@@ -16,6 +15,7 @@ from core.models import Job
 from curation import kinds
 from curation.models import Agreement, ScoreKind
 from curation.selectors.votes import counted_votes
+from curation.services.fitting import Columns, fit_scale
 from measures.statistics.agreement import Level, krippendorff_alpha
 from measures.statistics.known import NotKnown
 
@@ -35,19 +35,11 @@ def start_agreement(*, project: Project) -> Job:
     )  # fmt: skip
 
 
-@dataclass
-class _Column:
-    """Votes of one kind as two columns, eight bytes a number."""
-
-    things: array[int] = field(default_factory=lambda: array("q"))
-    values: array[float] = field(default_factory=lambda: array("d"))
-    people: set[int] = field(default_factory=set)
-
-
 def measure_agreement(run: JobRun) -> dict[str, Any]:
-    """Handler: alpha of crop scores and of photo scores; running it again changes nothing."""
+    """Handler: alpha and the primary scores of crops and of photos; running it again changes
+    nothing."""
     project_id, as_of = run.params["project"], timezone.now()
-    columns = {kind: _Column() for kind in ScoreKind}
+    columns = {kind: Columns() for kind in ScoreKind}
     rated = Rating.objects.filter(photo__project_id=project_id, is_current=True)
     photo_ids = list(rated.order_by("photo_id").values_list("photo_id", flat=True).distinct())
     for start in range(0, len(photo_ids), PHOTOS_AT_ONCE):
@@ -56,19 +48,17 @@ def measure_agreement(run: JobRun) -> dict[str, Any]:
     found = {kind: _figures(column) for kind, column in columns.items()}
     for kind, figures in found.items():
         _store(project_id, kind, {**figures, "computed_at": as_of})
+        fit_scale(project_id, kind, columns[kind], as_of)
     return {str(kind): figures["alpha"] for kind, figures in found.items()}
 
 
-def _read(columns: dict[ScoreKind, _Column], photo_ids: list[int]) -> None:
+def _read(columns: dict[ScoreKind, Columns], photo_ids: list[int]) -> None:
     for vote in counted_votes(photo_ids):
-        column = columns[ScoreKind.PHOTO if vote.crop_id is None else ScoreKind.CROP]
-        column.things.append(vote.photo_id if vote.crop_id is None else vote.crop_id)
-        column.values.append(vote.value)
-        column.people.add(vote.person_id)
+        columns[ScoreKind.PHOTO if vote.crop_id is None else ScoreKind.CROP].add(vote)
 
 
-def _figures(column: _Column) -> dict[str, Any]:
-    figures: dict[str, Any] = {"n_people": len(column.people), "method_version": VERSION}
+def _figures(column: Columns) -> dict[str, Any]:
+    figures: dict[str, Any] = {"n_people": len(set(column.people)), "method_version": VERSION}
     figures |= {"alpha": None, "low": None, "high": None, "n_items": 0, "n_votes": 0}
     found = krippendorff_alpha(column.things, column.values, Level.ORDINAL)
     if isinstance(found, NotKnown):

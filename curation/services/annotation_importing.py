@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from core.errors import Conflict, InvalidInput
 from core.jobs import JobRun
-from curation.importers import Absent, Fault, Files, Importer, Record, registry
+from curation.importers import Absent, Fault, Files, Importer, Record, Size, registry
 from curation.models import (
     AnnotationImport,
     AnnotationImportState,
@@ -72,11 +72,19 @@ def _is_admitted(run: JobRun, found: AnnotationImport, importer: Importer, diges
         return False
     checked = _Check(found, importer)
     checked.go_through(run)
+    left_out = {"left_out": importer.left_out} if importer.left_out else {}
     if checked.wrong:
         _refuse(found, checked)
     try:
         with transaction.atomic():
-            _move(found, State.CHECKING, State.WRITING, digest=digest, records=checked.records)
+            _move(
+                found,
+                State.CHECKING,
+                State.WRITING,
+                digest=digest,
+                records=checked.records,
+                counts=left_out,
+            )
     except IntegrityError:  # the same files came in beside us and were first
         return not _is_known(found, digest)
     return True
@@ -133,6 +141,7 @@ class _Check:
     faults: list[Fault] = field(default_factory=list)
     _seen: dict[str, tuple[str, int]] = field(default_factory=dict)
     _keys: set[int] = field(default_factory=set)
+    _sizes: dict[str, Size] = field(default_factory=dict)
 
     def go_through(self, run: JobRun) -> None:
         for each in self.importer.records():
@@ -162,6 +171,9 @@ class _Check:
         first = self._seen.get(record.photo)
         if first is not None and not self.importer.photos_repeat:
             return f"This photo stands here a second time; first in {first[0]}, line {first[1]}."
+        known = self._sizes.setdefault(record.photo, record.size) if record.size else None
+        if known != record.size:
+            return f"The photo is {_shown(record.size)} pixels here, {_shown(known)} before."
         try:
             settle_edges(record, self.importer.options.edges)
         except InvalidInput as error:
@@ -182,6 +194,10 @@ class _Check:
             problem = names.problem(name)
             if problem:
                 self._add(Fault(file, line, name, problem))
+
+
+def _shown(size: Size | None) -> str:
+    return f"{size[0]} x {size[1]}" if size else "of unknown"
 
 
 def _keys_of(record: Record) -> list[tuple[object, str]]:
@@ -222,7 +238,7 @@ def _write(run: JobRun, found: AnnotationImport, importer: Importer) -> None:
         position = writer.write(batch, start=position)
     run.progress(position, found.records, "Attaching to photos.")
     now = timezone.now()
-    _move(found, State.WRITING, State.DONE, counts=_counts(found), ended_at=now)
+    _move(found, State.WRITING, State.DONE, counts=_counts(found) | found.counts, ended_at=now)
 
 
 def _counts(found: AnnotationImport) -> dict[str, int]:

@@ -112,7 +112,10 @@ class RowWriter:
 
     def _write_photos(self, records: Sequence[Record]) -> list[int]:
         known = self._photos if self._photos is not None else {}
-        fresh = {record.photo: record for record in records if record.photo not in known}
+        fresh: dict[str, Record] = {}
+        for record in records:
+            if record.photo not in known:
+                fresh.setdefault(record.photo, record)
         ids = dict(zip(fresh, new_ids(SourcePhoto, len(fresh)), strict=True))
         columns = [
             "id",

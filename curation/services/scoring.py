@@ -1,4 +1,5 @@
-"""Scores from ratings: MOS with n and interval per crop and per photo, rank within the photo.
+"""Scores from ratings: MOS with n and interval per crop and per photo, rank within the photo; and
+the primary score by the last fit, until the next fit.
 
 Only what changed is computed: submit marks items, one job per campaign works the marks off. A mark
 is cleared in the transaction that writes the scores, under the item's lock: a worker killed in
@@ -8,10 +9,10 @@ between leaves the mark, and an answer that arrives meanwhile waits for the lock
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts.models import Project, User
 from annotation.models import Campaign, Item
@@ -21,8 +22,10 @@ from core.jobs import JobRun
 from core.models import Job
 from curation import kinds
 from curation.models import Score, ScoreKind
-from curation.selectors.votes import counted_votes
+from curation.selectors.votes import Vote, counted_votes
 from curation.services.agreeing import start_agreement
+from curation.services.provisional import provisional_scores
+from curation.services.score_rows import wait_in_line, write_scores
 from measures.statistics import mos
 from measures.statistics.known import value_or_none
 from measures.statistics.ranks import ranks
@@ -30,7 +33,6 @@ from measures.statistics.ranks import ranks
 # Small, because an expert who answers one of these items again waits for the batch.
 ITEMS_AT_ONCE = 50
 PHOTOS_AT_ONCE = 500
-LOCK_CLASS = 0x7363_6F72  # any number; it keeps our advisory locks apart from others'
 
 
 def update_scores(run: JobRun) -> dict[str, Any]:
@@ -46,7 +48,7 @@ def update_scores(run: JobRun) -> dict[str, Any]:
 @transaction.atomic
 def _score_due(campaign: Campaign) -> int:
     """One batch: how many photos were scored, 0 when nothing is due."""
-    _wait_in_line(campaign.project_id)
+    wait_in_line(campaign.project_id)
     due = Item.objects.filter(campaign=campaign, scores_due=True).order_by("pk")
     held = list(due.select_for_update(no_key=True).values_list("pk", "photo_id")[:ITEMS_AT_ONCE])
     if not held:
@@ -87,20 +89,24 @@ def score_photos(photo_ids: Sequence[int]) -> None:
     photos = Photo.objects.filter(pk__in=photo_ids)
     projects = dict(photos.values_list("pk", "project_id"))
     for project_id in sorted(set(projects.values())):
-        _wait_in_line(project_id)
-    votes: dict[tuple[int, int | None], list[float]] = defaultdict(list)
+        wait_in_line(project_id)
+    votes: dict[int, dict[tuple[int, int | None], list[Vote]]] = defaultdict(
+        lambda: defaultdict(list)
+    )
     for vote in counted_votes(photo_ids):
-        votes[vote.photo_id, vote.crop_id].append(vote.value)
-    scores = [_score(projects[key[0]], *key, values) for key, values in votes.items()]
-    _rank(scores)
+        votes[projects[vote.photo_id]][vote.photo_id, vote.crop_id].append(vote)
+    scores = [score for project_id, given in votes.items() for score in _scores(project_id, given)]
     _replace(photo_ids, scores)
 
 
-def _wait_in_line(project_id: int) -> None:
-    """Until commit nobody else writes scores of the project. Photos are not locked: answers and
-    imports go on meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, project_id])
+def _scores(project_id: int, votes: Mapping[tuple[int, int | None], Sequence[Vote]]) -> list[Score]:
+    means = [
+        _score(project_id, *key, [vote.value for vote in given]) for key, given in votes.items()
+    ]
+    _rank(means)
+    provisional = provisional_scores(project_id, votes)
+    _rank(provisional)
+    return means + provisional
 
 
 def _score(project_id: int, photo_id: int, crop_id: int | None, values: Sequence[float]) -> Score:
@@ -127,17 +133,9 @@ def _rank(scores: Iterable[Score]) -> None:
 
 
 def _replace(photo_ids: Sequence[int], scores: Sequence[Score]) -> None:
-    Score.objects.bulk_create(
-        scores,
-        update_conflicts=True,
-        unique_fields=["kind", "photo", "crop", "method"],
-        update_fields=[
-            "value", "n", "sd", "low", "high", "unknown", "rank", "method_version",
-            "is_provisional", "computed_at",
-        ],
-    )  # fmt: skip
+    write_scores(scores)
     kept = {(score.photo_id, score.crop_id) for score in scores}
-    stored = Score.objects.filter(photo_id__in=photo_ids, method=mos.METHOD)
+    stored = Score.objects.filter(photo_id__in=photo_ids)
     gone = [
         pk
         for pk, photo_id, crop_id in stored.values_list("pk", "photo_id", "crop_id")

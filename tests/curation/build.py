@@ -107,9 +107,9 @@ def reviewed(photo: Photo, person: User, **changes: Any) -> Response:
     return answer_all(campaign, person, {photo.pk: answer})[0]
 
 
-def score_of(photo: Photo, place: int) -> Score:
+def score_of(photo: Photo, place: int, method: str = "mos") -> Score:
     """The score of a photo's crop, by the crop's place in age."""
-    return Score.objects.get(crop=photo.crops.order_by("pk")[place])
+    return Score.objects.get(crop=photo.crops.order_by("pk")[place], method=method)
 
 
 def dataset_of(project: Project, by: User, name: str = "First Light") -> Dataset:

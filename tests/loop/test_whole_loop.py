@@ -218,7 +218,7 @@ def evaluate_and_promote(desk: Desk) -> None:
 def follow(page: Page, photo: Photo) -> None:
     """From the model's new draft back to the raw comment, by the links of the one page."""
     told, last = Draft.objects.get(photo=photo, kind="guidance"), Draft.objects.latest("pk")
-    score = Score.objects.filter(photo=photo, kind="crop").earliest("rank")
+    score = Score.objects.filter(photo=photo, method="mos", kind="crop").earliest("rank")
     run = Run.objects.get()
     model = Model.objects.get(checkpoint__run=run)
     assert score.crop is not None and last.source is not None and last.photo_id == photo.pk
