@@ -17,7 +17,7 @@ from core.web.bodies import StrictSerializer
 
 class SourceBody(StrictSerializer):
     """A new source. ``credential`` names an environment variable (REFRAME_KEY_...), never a key;
-    ``parameters`` are the backend's settings (docs/drafting-backends.md)."""
+    ``parameters`` are the backend's settings (docs/drafting.md)."""
 
     name = serializers.CharField(max_length=120)
     backend = serializers.ChoiceField(choices=offered_backends())
