@@ -8,7 +8,7 @@ job, progress, resuming, errors by line, raters, attaching to photos and the con
 themselves.
 
 Rules: ``record`` raises `InvalidInput` in words for what it cannot read, and returns None for what it
-leaves out knowingly. Boxes are pixels of the source's photo, made by ``measures.boxes.conversions``
+leaves out knowingly (``left_out`` counts what of a photo it left out). Boxes are pixels of the source's photo, made by ``measures.boxes.conversions``
 only. The same files and options give the same records in the same order: a killed import goes on by
 counting them. Nothing held may grow with the file but small tables by photo. ``example`` is a small
 file set for the contract tests and the manual. Importing the file is cheap.
@@ -102,6 +102,8 @@ class Importer(ABC):
     def __init__(self, files: Files, options: Options) -> None:
         self.given = files
         self.options = options
+        # How much ``record`` left out knowingly; shown with the import.
+        self.left_out = 0
 
     @abstractmethod
     def entries(self) -> Iterator[Entry]:
@@ -218,5 +220,6 @@ __all__ = [
     "RecordPair",
     "RecordQuestion",
     "RecordRating",
+    "Size",
     "registry",
 ]

@@ -61,19 +61,22 @@ class Gaicd(Importer):
         photo = photo_name(entry.key)
         record = Record(photo=photo, part=self.parts.get(photo, ""))
         if isinstance(entry.value, list):
-            record.boxes = [box for line, text in entry.value if (box := _from_text(line, text))]
+            said = [_from_text(line, text) for line, text in entry.value]
         else:
-            record.boxes = _from_json(entry.value)
+            said = _from_json(entry.value)
+        record.boxes = [box for box in said if box is not None]
+        self.left_out += len(said) - len(record.boxes)
         return record if record.boxes else None
 
 
-def _from_json(value: object) -> list[RecordBox]:
+def _from_json(value: object) -> list[RecordBox | None]:
     boxes, scores = needed(mapped("The entry", value), "bbox", "score")
     corners = listed("bbox", boxes)
     means = listed("score", scores, count=len(corners))
-    found = []
+    found: list[RecordBox | None] = []
     for at, (box, mean) in enumerate(zip(corners, means, strict=True), start=1):
         if mean == NOT_VALID:
+            found.append(None)
             continue
         try:
             found.append(_scored(pixel_corners(four(box)), mean))

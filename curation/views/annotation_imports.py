@@ -41,6 +41,7 @@ COUNTS = {
     "photos": "Photos", "boxes": "Boxes", "means": "Boxes with a mean score",
     "past_edge": "Boxes past the edge", "raters": "Raters", "ratings": "Single ratings",
     "pairs": "Pairs with votes", "questions": "Questions",
+    "left_out": "Left out knowingly",
 }  # fmt: skip
 
 
