@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from curation.views import annotation_imports as imports
-from curation.views import benchmarks, datasets, quality, versions
+from curation.views import benchmarks, datasets, quality, raters, versions
 
 app_name = "curation"
 Q = "p/<slug:slug>/quality"
@@ -17,6 +17,9 @@ urlpatterns = [
     path(f"{A}/<int:pk>/faults.csv", imports.faults_csv, name="import-faults"),
     path(f"{Q}/", quality.quality, name="quality"),
     path(f"{Q}/compute/", quality.compute, name="compute-scores"),
+    path(f"{Q}/raters/", raters.raters, name="raters"),
+    path(f"{Q}/raters.csv", raters.raters_csv, name="raters-csv"),
+    path(f"{Q}/raters/<int:pk>/", raters.rater, name="rater"),
     path(f"{Q}/scores.csv", quality.scores_csv, name="scores-csv"),
     path(f"{Q}/scores/<int:pk>/", quality.score, name="score"),
     path(f"{D}/", datasets.datasets, name="datasets"),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from string import ascii_uppercase
 
 import django_filters
@@ -10,10 +12,13 @@ from django.db.models import QuerySet
 
 from accounts.models import Project, User
 from core.errors import NotAllowed, NotFound
-from curation.models import Score, ScoreKind
+from curation.models import RaterFigures, Score, ScoreKind
 from curation.selectors.blindness import HIDDEN, hidden_photos
 from curation.selectors.votes import Vote, all_votes
 from measures.statistics import mos, primary
+
+# A mean of fewer would be somebody's own.
+FEWEST_VOTERS = 2
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -66,6 +71,32 @@ def votes_behind(score: Score) -> list[LetteredVote]:
         letter = letters.setdefault(vote.person_id, _letter(len(letters)))
         found.append(LetteredVote(letter, vote))
     return found
+
+
+def other_methods(score: Score) -> list[Score]:
+    """The scores of the same thing by other methods."""
+    same = Score.objects.filter(kind=score.kind, photo=score.photo_id, crop=score.crop)
+    return list(same.exclude(pk=score.pk).order_by("method"))
+
+
+@dataclass(frozen=True)
+class VotersHabits:
+    """The people behind a score together, so that no letter can be told from a bias."""
+
+    known: int
+    mean_bias: float
+
+
+def habits_of_voters(score: Score, votes: Sequence[LetteredVote]) -> VotersHabits | None:
+    """What the last fit knows of everybody whose vote counts; None for fewer than two people."""
+    people = {each.vote.person_id for each in votes if each.vote.is_counted}
+    rows = RaterFigures.objects.filter(
+        project=score.project_id, kind=score.kind, person_id__in=people, bias__isnull=False
+    )
+    biases = list(rows.values_list("bias", flat=True))
+    if len(biases) < FEWEST_VOTERS:
+        return None
+    return VotersHabits(len(biases), fmean(bias or 0.0 for bias in biases))
 
 
 def _letter(number: int) -> str:

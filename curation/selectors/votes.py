@@ -6,6 +6,8 @@ A vote counts when
 - it belongs to the item's newest complete round: a second round replaces the first as soon as
   everybody asked has answered it, and not before;
 - it is the person's newest vote on that crop or photo over all items: one person is one vote.
+
+Ratings that were made elsewhere and imported count beside them; see `imported_votes`.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 
 from annotation.models import Assignment, AssignmentState, Rating
+from curation.selectors.imported_votes import imported_votes
 
 COUNTED = ""
 CHANGED = "changed by the same person"
@@ -29,7 +32,8 @@ VOTED_AGAIN = "the same person voted again later"
 class Vote:
     """One number given to a crop, or to the photo where ``crop_id`` is None.
 
-    ``left_out`` says why it does not count; empty when it does.
+    ``left_out`` says why it does not count; empty when it does. An imported vote has no item, a
+    person below 0, and its rating's number below 0 in the place of the response.
     """
 
     photo_id: int
@@ -42,6 +46,12 @@ class Vote:
     left_out: str = COUNTED
 
     @property
+    def path(self) -> str:
+        """Where it came from."""
+        number = self.response_id
+        return f"response/{number}" if number > 0 else f"importedrating/{-number}"
+
+    @property
     def is_counted(self) -> bool:
         """Whether the score rests on it."""
         return not self.left_out
@@ -49,13 +59,21 @@ class Vote:
 
 def counted_votes(photo_ids: Sequence[int]) -> list[Vote]:
     """The votes on these photos and their crops that count, oldest first."""
-    return [vote for vote in _judged(_rows(photo_ids, is_current=True)) if vote.is_counted]
+    ours = [vote for vote in _judged(_rows(photo_ids, is_current=True)) if vote.is_counted]
+    return _imported(photo_ids) + ours
 
 
 def all_votes(photo_id: int, crop_id: int | None) -> list[Vote]:
     """Every vote ever given to one crop (or to the photo), oldest first, with why it counts or not."""
     rows = _rows([photo_id], crop_id=crop_id)
-    return _judged(rows)
+    return _imported([photo_id], crop_id=crop_id) + _judged(rows)
+
+
+def _imported(photo_ids: Sequence[int], **only: int | None) -> list[Vote]:
+    return [
+        Vote(photo, crop, 0, -pk, person, 1, value)
+        for pk, photo, crop, person, value in imported_votes(photo_ids, **only)
+    ]
 
 
 _FIELDS = (

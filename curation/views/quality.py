@@ -27,11 +27,18 @@ from curation.selectors.quality import (
     scored_photos,
     with_scores,
 )
-from curation.selectors.scores import score_in, scores_of, votes_behind
+from curation.selectors.scores import (
+    habits_of_voters,
+    other_methods,
+    score_in,
+    scores_of,
+    votes_behind,
+)
 from curation.selectors.votes import counted_rounds
 from curation.services.scoring import start_full_scores
 from curation.views.drawings import cut, whisker
 from curation.views.links import link, step
+from curation.views.raters import quality_tabs
 
 PHOTOS_A_PAGE = 10
 SHOWN_FLAGS = 6
@@ -52,6 +59,7 @@ def quality(request: ProjectRequest, project: Project) -> HttpResponse:
     figures = quality_figures(project)
     flags = open_flags(project)
     context = {
+        "tabs": quality_tabs(project, "quality"),
         "figures": figures,
         "charts": [_distribution(each) for each in figures if each.scores],
         "has_scores": any(each.scores for each in figures),
@@ -84,6 +92,8 @@ def score(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
         "votes": votes,
         "rounds": counted_rounds({each.vote.item_id for each in votes}),
         "whisker": whisker(found),
+        "others": other_methods(found),
+        "habits": habits_of_voters(found, votes),
         "cut": cut(found.crop, found.photo) if found.crop else None,
         "boxes": _boxes([found]) if found.crop else [],
         "trail": _trail(project, found),
@@ -138,7 +148,9 @@ def _shown(photo: ScoredPhoto) -> dict[str, Any]:
     return {
         "row": photo,
         "crops": [
-            (each, whisker(each), cut(each.crop, photo.photo)) for each in photo.crops if each.crop
+            (each, whisker(each), cut(each.crop, photo.photo), photo.primary.get(each.crop_id))
+            for each in photo.crops
+            if each.crop
         ],
         "own": (photo.own, whisker(photo.own)) if photo.own else None,
         "boxes": _boxes([each for each in photo.crops if each.rank == 1]),

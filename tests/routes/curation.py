@@ -18,7 +18,8 @@ from curation.models import (
     Score,
     VersionState,
 )
-from tests.make import make_crop, make_photo
+from tests.curation.build import photo_with_crops, rate
+from tests.make import make_crop, make_member, make_photo
 from tests.routes import Row, World, of_project
 
 
@@ -28,6 +29,14 @@ def a_score(world: World) -> dict[str, Any]:
         project=world.project, kind="crop", photo=photo, crop=make_crop(photo), value=4, n=3
     )
     return {"pk": score.pk}
+
+
+def a_rater(world: World) -> dict[str, Any]:
+    """Somebody who scored one photo's crops."""
+    rater = make_member(world.project, f"Rater {uuid4().hex[:6]}", "expert")
+    photo = photo_with_crops(world.project)
+    rate([photo], {rater: {photo.pk: [5, 4, 2, 1]}})
+    return {"pk": rater.pk}
 
 
 def a_dataset(world: World) -> dict[str, Any]:
@@ -103,6 +112,9 @@ ROWS = [
     Row("curation:compute-scores", LEADS, "POST"),
     Row("curation:scores-csv", STUDIO),
     Row("curation:score", STUDIO, args=a_score),
+    Row("curation:raters", STUDIO),
+    Row("curation:raters-csv", STUDIO),
+    Row("curation:rater", STUDIO, args=a_rater),
     Row("curation:datasets", STUDIO),
     Row("curation:datasets", CURATORS, "POST", body={"name": "Coast"}),
     Row("curation:dataset", STUDIO, args=a_dataset),

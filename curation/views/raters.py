@@ -1,0 +1,115 @@
+"""Raters: how each expert uses the scale, kept apart from how fast anybody is."""
+
+from __future__ import annotations
+
+import csv
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import Project
+from accounts.roles import Right
+from accounts.views.page import ProjectRequest, page
+from core.charts import Bar, Chart, bar_chart, whisker_chart
+from curation.csv_cells import neutral_cell
+from curation.models import ScoreKind
+from curation.selectors.quality import ENDS
+from curation.selectors.raters import Rater, fits_of, panel_use, rater_in, raters_of
+from curation.views.links import step
+
+CSV_HEAD = (
+    "kind", "person", "votes", "bias", "inconsistency", "mean", "sd", "share_at_ends", "unknown",
+)  # fmt: skip
+NAMES = {ScoreKind.CROP: "Crops, 1 to 5", ScoreKind.PHOTO: "Photos, 1 to 10"}
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def raters(request: ProjectRequest, project: Project) -> HttpResponse:
+    """Everybody who rated, by name, with bias, inconsistency and use of the scale."""
+    found = {kind: rows for kind, rows in raters_of(project).items() if rows}
+    context = {
+        "tabs": quality_tabs(project, "raters"),
+        "scales": [
+            {
+                "name": NAMES[kind], "raters": rows, "chart": _biases(NAMES[kind], rows),
+                "fits": fits_of(project, kind),
+            }
+            for kind, rows in found.items()
+        ],
+    }  # fmt: skip
+    return render(request, "curation/raters.html", context)
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def raters_csv(request: ProjectRequest, project: Project) -> HttpResponse:
+    """The same as CSV."""
+    response = HttpResponse(content_type="text/csv")
+    response["Content-Disposition"] = f'attachment; filename="raters-{project.slug}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(CSV_HEAD)
+    for each in [rater for rows in raters_of(project).values() for rater in rows]:
+        figures, use = each.figures, each.use
+        writer.writerow(
+            (
+                each.kind, neutral_cell(each.person.name), use.n, figures.bias,
+                figures.inconsistency, use.mean, use.sd, use.at_ends, figures.unknown,
+            )
+        )  # fmt: skip
+    return response
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
+    """One person: habits on each scale, and the grades beside the panel's."""
+    mine = rater_in(project, pk)
+    everybody = raters_of(project)
+    person = mine[0].person
+    context = {
+        "person": person,
+        "trail": [
+            step("Quality", "section", reverse("curation:quality", args=[project.slug])),
+            step("Raters", "section", reverse("curation:raters", args=[project.slug])),
+            step(person.name, "person"),
+        ],
+        "scales": [
+            {"name": NAMES[each.kind], "rater": each, "chart": _grades(each, everybody[each.kind])}
+            for each in mine
+        ],
+    }
+    return render(request, "curation/rater.html", context)
+
+
+def quality_tabs(project: Project, here: str) -> list[dict[str, Any]]:
+    """The parts of the quality section."""
+    parts = (("quality", "Scores"), ("raters", "Raters"))
+    return [
+        {"label": label, "url": reverse(f"curation:{name}", args=[project.slug]),
+         "current": name == here, "count": ""}
+        for name, label in parts
+    ]  # fmt: skip
+
+
+def _biases(name: str, rows: list[Rater]) -> Chart:
+    bars = [
+        Bar(each.person.name, each.figures.bias, n=each.figures.n)
+        for each in rows
+        if each.figures.bias is not None
+    ]
+    return whisker_chart(f"Grades above the panel: {name}", bars, width=560, places=2)
+
+
+def _grades(rater: Rater, everybody: list[Rater]) -> Chart:
+    """Shares of each grade, the person's above the panel's."""
+    low, high = ENDS[rater.kind]
+    panel = panel_use(everybody)
+    bars = []
+    for grade in range(high, low - 1, -1):
+        bars.append(Bar(str(grade), 100 * rater.use.share(grade), ink=0))
+        bars.append(Bar("everybody", 100 * panel[grade] / panel.total(), ink=4))
+    return bar_chart(f"Share of each grade: {NAMES[rater.kind]}", bars, unit="%", width=560, row=20)

@@ -1,0 +1,85 @@
+"""The raters' pages: habits by name, the CSV, and nothing that would tell a letter from a bias."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Project, User
+from curation.models import RaterFigures
+from tests.curation.build import photo_with_crops, rate, score_of
+from tests.make import make_member
+from tests.people import signed_in
+
+pytestmark = pytest.mark.django_db
+BEN, EVE = [3, 2, 1, 1], [5, 4, 3, 2]
+
+
+@pytest.fixture
+def lead(ada: User) -> Client:
+    return signed_in(ada)
+
+
+@pytest.fixture
+def panel(project: Project, ben: User, eve: User) -> None:
+    photos = [photo_with_crops(project) for _ in range(4)]
+    rate(photos, {ben: {p.pk: BEN for p in photos}, eve: {p.pk: EVE for p in photos}})
+
+
+def page(client: Client, name: str, project: Project, *args: object) -> str:
+    answer = client.get(reverse(f"curation:{name}", args=[project.slug, *args]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_raters_stand_with_bias_and_use_of_the_scale(
+    panel: None, lead: Client, project: Project, ben: User
+) -> None:
+    shown = page(lead, "raters", project)
+    bias = RaterFigures.objects.get(person=ben).bias
+    assert bias is not None and bias < -0.5
+    assert "Ben" in shown and f"{bias:.2f}" in shown
+    assert "2 raters linked on 16" in shown
+
+
+def test_the_csv_has_a_row_per_rater(panel: None, lead: Client, project: Project) -> None:
+    rows = list(csv.DictReader(StringIO(page(lead, "raters-csv", project))))
+    assert [(row["person"], row["votes"], row["mean"]) for row in rows] == [
+        ("Ben", "16", "1.75"), ("Eve", "16", "3.5"),
+    ]  # fmt: skip
+    assert {row["share_at_ends"] for row in rows} == {"0.5", "0.25"}
+
+
+def test_a_rater_sees_the_grades_beside_everybodys(
+    panel: None, lead: Client, project: Project, ben: User
+) -> None:
+    shown = page(lead, "rater", project, ben.pk)
+    assert "Share of each grade" in shown and "everybody" in shown
+
+
+def test_who_has_rated_nothing_is_not_found(
+    panel: None, lead: Client, project: Project, kim: User
+) -> None:
+    for stranger in (kim.pk, 999_999):
+        answer = lead.get(reverse("curation:rater", args=[project.slug, stranger]))
+        assert answer.status_code == 404
+
+
+def test_one_persons_bias_does_not_stand_beside_their_vote(
+    panel: None, lead: Client, project: Project, ben: User
+) -> None:
+    photo = project.photos.earliest("pk")
+    both = page(lead, "score", project, score_of(photo, 0).pk)
+    assert "these 2 people" in both and "Primary score" in both
+    alone = photo_with_crops(project)
+    rate([alone], {ben: {alone.pk: BEN}})
+    assert "people vote" not in page(lead, "score", project, score_of(alone, 0).pk)
+
+
+def test_an_empty_project_says_so(lead: Client, project: Project) -> None:
+    make_member(project, "Zoe", "expert")
+    assert "Nobody has rated yet" in page(lead, "raters", project)
