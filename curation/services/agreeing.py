@@ -14,6 +14,7 @@ from core.jobs import JobRun
 from core.models import Job
 from curation import kinds
 from curation.models import Agreement, ScoreKind
+from curation.selectors.imported_votes import rated_elsewhere
 from curation.selectors.votes import counted_votes
 from curation.services.fitting import Columns, fit_scale
 from measures.statistics.agreement import Level, krippendorff_alpha
@@ -41,7 +42,8 @@ def measure_agreement(run: JobRun) -> dict[str, Any]:
     project_id, as_of = run.params["project"], timezone.now()
     columns = {kind: Columns() for kind in ScoreKind}
     rated = Rating.objects.filter(photo__project_id=project_id, is_current=True)
-    photo_ids = list(rated.order_by("photo_id").values_list("photo_id", flat=True).distinct())
+    ours = rated.order_by("photo_id").values_list("photo_id", flat=True).distinct()
+    photo_ids = sorted({*ours, *rated_elsewhere(Project.objects.get(pk=project_id))})
     for start in range(0, len(photo_ids), PHOTOS_AT_ONCE):
         run.progress(start, len(photo_ids))
         _read(columns, photo_ids[start : start + PHOTOS_AT_ONCE])

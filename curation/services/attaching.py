@@ -45,13 +45,15 @@ from curation.models import (
     SourcePhoto,
     SourceQuestion,
 )
+from curation.services.agreeing import start_agreement
 from curation.services.import_names import KnownPhotos
 from curation.services.import_rows import copy_rows, new_ids
+from curation.services.score_rows import IMPORTED_MEAN
 from curation.services.scoring import score_photos
 from measures.boxes.conversions import from_pixels, is_past_edge, points_from_pixels
 from measures.statistics.ranks import ranks
 
-METHOD, VERSION = "imported_mean", "1"
+VERSION = "1"
 NO_INTERVAL = "not known, because the source gives a mean without its ratings"
 PHOTOS_AT_ONCE = 100
 # Rounding a side to whole pixels when a photo was scaled moves its shape by no more than this.
@@ -138,7 +140,7 @@ def _attach(found: AnnotationImport, wanted: Mapping[int, int]) -> int:
     _add_crops(found, chosen)
     _add_words(found, chosen)
     _add_questions(chosen)
-    _score_rated(attached)
+    _score_rated(found.project, attached)
     return len(attached)
 
 
@@ -265,7 +267,7 @@ def _mean_rows(
     places = ranks({crop: float(box.mean or 0) for crop, box in means.items()}) if means else {}
     now = timezone.now()
     return [
-        (found.project_id, ScoreKind.CROP.value, source.photo_id, crop, METHOD, VERSION, box.mean,
+        (found.project_id, ScoreKind.CROP.value, source.photo_id, crop, IMPORTED_MEAN, VERSION, box.mean,
          box.votes or 0, NO_INTERVAL, places[crop].place, False, now)
         for crop, box in means.items()
     ]  # fmt: skip
@@ -324,9 +326,10 @@ def _add_questions(sources: Sequence[SourcePhoto]) -> None:
     Question.objects.bulk_create(new, batch_size=1000)
 
 
-def _score_rated(attached: Mapping[int, Photo]) -> None:
+def _score_rated(project: Project, attached: Mapping[int, Photo]) -> None:
     rated = ImportedRating.objects.filter(source_photo__in=list(attached))
     ids = rated.values_list("source_photo_id", flat=True).distinct()
     photo_ids = sorted({attached[pk].pk for pk in ids})
     if photo_ids:
         score_photos(photo_ids)
+        start_agreement(project=project)

@@ -179,7 +179,7 @@ def _sources(photo: _Scored, *scores: Score) -> list[str]:
         crop = _crop_of(score)
         paths += [f"score/{score.pk}", f"crop/{crop.pk}"]
         paths += [crop.made_from] if crop.made_from else []
-        paths += [f"response/{vote.response_id}" for vote in photo.votes.get(crop.pk, [])]
+        paths += [vote.path for vote in photo.votes.get(crop.pk, [])]
     return list(dict.fromkeys(paths))
 
 

@@ -64,6 +64,7 @@ def _store_habits(project_id: int, kind: ScoreKind, fit: PrimaryFit, as_of: date
     RaterFigures.objects.bulk_create(
         _figures(project_id, kind, fit, int(person), fits[group])
         for person, group in zip(fit.raters, fit.rater_component, strict=True)
+        if person > 0  # raters of imported votes are none of our people
     )
 
 

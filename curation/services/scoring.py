@@ -25,7 +25,7 @@ from curation.models import Score, ScoreKind
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.agreeing import start_agreement
 from curation.services.provisional import provisional_scores
-from curation.services.score_rows import wait_in_line, write_scores
+from curation.services.score_rows import IMPORTED_MEAN, wait_in_line, write_scores
 from measures.statistics import mos
 from measures.statistics.known import value_or_none
 from measures.statistics.ranks import ranks
@@ -135,7 +135,7 @@ def _rank(scores: Iterable[Score]) -> None:
 def _replace(photo_ids: Sequence[int], scores: Sequence[Score]) -> None:
     write_scores(scores)
     kept = {(score.photo_id, score.crop_id) for score in scores}
-    stored = Score.objects.filter(photo_id__in=photo_ids)
+    stored = Score.objects.filter(photo_id__in=photo_ids).exclude(method=IMPORTED_MEAN)
     gone = [
         pk
         for pk, photo_id, crop_id in stored.values_list("pk", "photo_id", "crop_id")
