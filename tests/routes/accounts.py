@@ -41,7 +41,12 @@ def a_token(world: World) -> dict[str, Any]:
 
 
 def a_job(world: World, state: JobState = JobState.QUEUED) -> dict[str, Any]:
-    job = Job.objects.create(kind="catalog.regroup", scope=world.project.scope, state=state)
+    job = Job.objects.create(
+        kind="catalog.regroup",
+        scope=world.project.scope,
+        state=state,
+        params={"project": world.project.pk},  # other rows may work off what waits
+    )
     return {"job_id": job.pk}
 
 
