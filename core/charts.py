@@ -196,12 +196,19 @@ def _line_axes(
     xs = [p.x for s in series for p in s.points]
     ys = [v for s in series for p in s.points for v in (p.y, p.low, p.high) if v is not None]
     low, high = min(ys), max(ys)
-    ticks = nice_ticks(min(low, 0.0) if has_zero else low, max(high, 0.0) if has_zero else high)
+    ticks = _ticks_over(low, high, has_zero)
     end = max(size[0] - room, size[0] * 0.5)
     left, right = min(xs), max(xs)
     across = _Axis([left, right if right > left else left + 1.0], 40, end)
     across.is_point = left == right
     return across, _Axis(ticks, size[1] - 28, 10)
+
+
+def _ticks_over(low: float, high: float, has_zero: bool) -> list[float]:
+    """Ticks that span the values; from zero up, also where every value is zero."""
+    if not has_zero:
+        return nice_ticks(low, high)
+    return nice_ticks(0.0, 1.0) if low == high == 0 else nice_ticks(min(low, 0.0), max(high, 0.0))
 
 
 def _horizontal_grid(chart: Chart, y: _Axis, left: float, right: float) -> None:
@@ -322,7 +329,7 @@ def _row_axis(
 ) -> _Axis:
     values = [v for r in rows for v in (r.value, r.low, r.high) if v is not None]
     low, high = min(values), max(values)
-    ticks = nice_ticks(min(low, 0.0) if has_zero else low, max(high, 0.0) if has_zero else high)
+    ticks = _ticks_over(low, high, has_zero)
     left = 16 + min(7.2 * max(len(r.name) for r in rows), width * 0.4)
     reached = [tick for tick in ticks if tick <= max(high, highest)]
     return _Axis(reached if len(reached) > 1 else ticks, left, width - 132)

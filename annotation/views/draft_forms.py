@@ -19,7 +19,7 @@ from core.errors import ReframeError
 from measures.boxes.text import BoxText
 
 RULES = "rules"
-RULES_LABEL = "Rules (built in: measured, no model)"
+RULES_LABEL = "Rules (built in, no model)"
 PIPELINES = [
     ("guidance", "Guidance: what works, what does not, what to do when shooting"),
     ("crops", "Crop proposals"),

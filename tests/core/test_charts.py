@@ -85,3 +85,10 @@ def test_a_share_never_stands_before_an_axis_beyond_one() -> None:
     chart = charts.whisker_chart("x", rows, places=3, highest=1.0)
     assert [tick.words for tick in chart.ticks] == ["0.5", "1.0"]
     assert [label.words for label in chart.labels] == ["1.000, n 3", "1.000"]
+
+
+def test_an_axis_from_zero_goes_up_where_all_is_zero() -> None:
+    line = Series("a", [Point(0, 0), Point(5, 0)])
+    chart = charts.line_chart("x", [line], has_zero=True)
+    up = [tick.words for tick in chart.ticks if tick.x < 40]
+    assert (up[0], up[-1]) == ("0.0", "1.0")
