@@ -110,6 +110,6 @@ def _grades(rater: Rater, everybody: list[Rater]) -> Chart:
     panel = panel_use(everybody)
     bars = []
     for grade in range(high, low - 1, -1):
-        bars.append(Bar(str(grade), 100 * rater.use.share(grade), ink=0))
-        bars.append(Bar("everybody", 100 * panel[grade] / panel.total(), ink=4))
+        bars.append(Bar(f"{grade}, own", 100 * rater.use.share(grade), ink=0))
+        bars.append(Bar(f"{grade}, everybody", 100 * panel[grade] / panel.total(), ink=4))
     return bar_chart(f"Share of each grade: {NAMES[rater.kind]}", bars, unit="%", width=560, row=20)
