@@ -39,7 +39,7 @@ from curation.importers._records import (
     listed,
     photo_size,
 )
-from curation.importers._streams import Entry, json_entries, json_value, text_lines
+from curation.importers._streams import Entry, json_entries, parsed, text_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,13 +147,13 @@ class Importer(ABC):
                     words = f"{key[:80]!r} stands in the file twice."
                     raise InvalidInput(words, line=line, code="duplicate")
                 seen.add(key)
-                yield Entry(name, line, key, json_value(raw, line))
+                yield Entry(name, line, key, parsed(raw, line))
 
-    def read_lines(self, name: str) -> Iterator[Entry]:
-        """Lines of a text file that are not empty."""
+    def read_lines(self, name: str, *, keep_empty: bool = False) -> Iterator[Entry]:
+        """Lines of a text file, those that are not empty by default."""
         with self.given.open(name) as stream, _in_file(name):
             for line, text in text_lines(stream):
-                if text.strip():
+                if keep_empty or text.strip():
                     yield Entry(name, line, "", text)
 
     def in_file(self, name: str, entries: Iterator[Entry]) -> Iterator[Entry]:

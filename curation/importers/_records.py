@@ -96,6 +96,7 @@ class Record:
 
 def photo_name(value: object) -> str:
     """A photo's name as a source gives it: text of 1 to 255 characters."""
+    raise_if_broken(value)
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
     if not isinstance(value, str) or not value.strip() or "\x00" in value:
@@ -107,6 +108,7 @@ def photo_name(value: object) -> str:
 
 def finite(name: str, value: object) -> float:
     """A finite number."""
+    raise_if_broken(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise InvalidInput(f"{name} must be a number, not {_shown(value)}.", field=name)
     number = float(value)
@@ -155,8 +157,15 @@ def whole(name: str, value: object, *, least: int = 0, most: int = 2**31 - 1) ->
     return value
 
 
+def raise_if_broken(value: object) -> None:
+    """Raise the error that stands in the place of a value that is no JSON."""
+    if isinstance(value, InvalidInput):
+        raise value
+
+
 def listed(name: str, value: object, *, count: int | None = None) -> list[Any]:
     """A list, of ``count`` entries where that is given."""
+    raise_if_broken(value)
     if not isinstance(value, list):
         raise InvalidInput(f"{name} must be a list, not {_shown(value)}.", field=name)
     if count is not None and len(value) != count:
@@ -167,6 +176,7 @@ def listed(name: str, value: object, *, count: int | None = None) -> list[Any]:
 
 def mapped(name: str, value: object) -> dict[str, Any]:
     """A JSON object."""
+    raise_if_broken(value)
     if not isinstance(value, dict):
         raise InvalidInput(f"{name} must be an object, not {_shown(value)}.", field=name)
     return value
@@ -183,6 +193,7 @@ def needed(entry: dict[str, Any], *names: str) -> list[Any]:
 
 def worded(name: str, value: object, *, most: int = 2000) -> str:
     """Text of 1 to ``most`` characters."""
+    raise_if_broken(value)
     if not isinstance(value, str) or not value.strip():
         raise InvalidInput(f"{name} must be text that is not empty.", field=name)
     if len(value) > most:

@@ -28,7 +28,8 @@ NOT_UTF8 = "The file is not in UTF-8 here. Save it as UTF-8 and send it again."
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a file: ``key`` where it stands in an object, ``value`` as JSON gives it."""
+    """One entry of a file: ``key`` where it stands in an object, ``value`` as JSON gives it, or the
+    `InvalidInput` that says why it cannot be read: the entries after it still can."""
 
     file: str
     line: int
@@ -61,6 +62,14 @@ def json_value(raw: bytes, line: int) -> Any:
             words = "NaN or Infinity stands here, which is no number."
             raise InvalidInput(words, line=line) from None
         raise InvalidInput(f"This cannot be read as JSON: {error}.", line=line) from None
+
+
+def parsed(raw: bytes, line: int) -> Any:
+    """The JSON value, or the error that says why there is none."""
+    try:
+        return json_value(raw, line)
+    except InvalidInput as error:
+        return error
 
 
 def json_entries(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from core.errors import InvalidInput
-from curation.importers._records import number_in
-from curation.importers._streams import Entry, json_value
+from curation.importers._records import number_in, raise_if_broken
+from curation.importers._streams import Entry, parsed
 
 LISTS = (".jsonl", ".ndjson")
 TABLES = (".csv", ".tsv")
@@ -39,8 +39,14 @@ def table_rows(lines: Iterator[Entry], *, needed: frozenset[str]) -> Iterator[En
             raise InvalidInput(f"This line is no CSV: {error}.", line=numbers.last) from None
         if cells is None:
             return
-        row: Any = dict(zip(names, cells, strict=True)) if len(cells) == len(names) else cells
-        yield Entry(first.file, numbers.start, "", row)
+        if cells:
+            yield Entry(first.file, numbers.start, "", _row(names, cells))
+
+
+def _row(names: list[str], cells: list[str]) -> dict[str, str] | InvalidInput:
+    if len(cells) == len(names):
+        return dict(zip(names, cells, strict=True))
+    return InvalidInput(f"There are {len(cells)} cells; the header names {len(names)}.")
 
 
 class _Numbers:
@@ -57,19 +63,18 @@ class _Numbers:
     def __next__(self) -> str:
         entry = next(self._lines)
         self.start, self.last = self.start or entry.line, entry.line
-        return str(entry.value)
+        return f"{entry.value}\n"
 
 
 def list_rows(lines: Iterator[Entry]) -> Iterator[Entry]:
     """Objects of a JSONL file, one a line."""
     for entry in lines:
-        yield Entry(entry.file, entry.line, "", json_value(entry.value.encode(), entry.line))
+        yield Entry(entry.file, entry.line, "", parsed(entry.value.encode(), entry.line))
 
 
 def row_of(entry: Entry) -> Mapping[str, Any]:
-    """The row as a mapping; `InvalidInput` for a row of another length or no object."""
-    if isinstance(entry.value, list):
-        raise InvalidInput(f"There are {len(entry.value)} cells; the header names others.")
+    """The row as a mapping; `InvalidInput` for a row that is broken or no object."""
+    raise_if_broken(entry.value)
     if not isinstance(entry.value, dict):
         raise InvalidInput("This line is not a JSON object.")
     return {str(name).lower(): value for name, value in entry.value.items()}

@@ -73,7 +73,9 @@ class HfFolder(Importer):
                 yield from list_rows(self.read_lines(name))
             elif name.lower().endswith(TABLES):
                 needed_ = frozenset({"file_name"})
-                yield from self.in_file(name, table_rows(self.read_lines(name), needed=needed_))
+                yield from self.in_file(
+                    name, table_rows(self.read_lines(name, keep_empty=True), needed=needed_)
+                )
 
     def record(self, entry: Entry) -> Record | None:
         """The photo with what the line says."""

@@ -54,7 +54,9 @@ class Pairs(Importer):
             yield from list_rows(self.read_lines(name))
         for name in self.given.names(*TABLES):
             needed = frozenset({"photo", "a_x1", "b_x1"})
-            yield from self.in_file(name, table_rows(self.read_lines(name), needed=needed))
+            yield from self.in_file(
+                name, table_rows(self.read_lines(name, keep_empty=True), needed=needed)
+            )
 
     def record(self, entry: Entry) -> Record | None:
         """The photo with this one pair."""

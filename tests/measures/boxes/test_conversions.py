@@ -102,3 +102,73 @@ def test_wrong_numbers_are_refused(wrong: Any) -> None:
 def test_a_photo_without_size_is_refused() -> None:
     with pytest.raises(InvalidInput, match="above 0"):
         to.from_pixels([0, 0, 1, 1], (0, 100))
+
+
+CORNERS = [
+    (to.corners_to_xywh, to.corners_from_xywh),
+    (to.corners_to_row_first, to.corners_from_row_first),
+    (to.corners_to_points, to.corners_from_points),
+]
+SIZED = [
+    (to.corners_to_percent_xywh, to.corners_from_percent_xywh),
+    (to.corners_to_shares, to.corners_from_shares),
+]
+PAST_THE_EDGE = st.tuples(*[st.floats(-200, 4000), st.floats(1, 3000)] * 2).map(
+    lambda four: (four[0], four[2], four[0] + four[1], four[2] + four[3])
+)
+
+
+@pytest.mark.parametrize(("write", "read"), CORNERS)
+@given(corners=PAST_THE_EDGE)
+def test_corners_go_there_and_back_without_a_size(
+    write: Callable[..., Any], read: Callable[..., Any], corners: tuple[float, ...]
+) -> None:
+    assert read(write(corners)) == pytest.approx(corners, abs=1e-9)
+
+
+@pytest.mark.parametrize(("write", "read"), SIZED)
+@given(corners=PAST_THE_EDGE, size=sizes())
+def test_corners_go_there_and_back_with_a_size(
+    write: Callable[..., Any],
+    read: Callable[..., Any],
+    corners: tuple[float, ...],
+    size: tuple[int, int],
+) -> None:
+    assert read(write(corners, size), size) == pytest.approx(corners, rel=1e-9, abs=1e-6)
+
+
+@given(box=boxes(), size=sizes())
+def test_corners_in_pixels_are_the_box_in_pixels(box: Box, size: tuple[int, int]) -> None:
+    pixels = to.to_pixels(box, size)
+    assert to.pixel_corners(pixels) == pixels and not to.is_past_edge(pixels, size)
+    assert to.is_past_edge((*pixels[:2], size[0] + 1, pixels[3]), size)
+
+
+@given(points=st.lists(st.floats(0, 1), min_size=2, max_size=8), size=sizes())
+def test_points_go_there_and_back(points: list[float], size: tuple[int, int]) -> None:
+    pixels = to.points_to_pixels(points, size)
+    assert to.points_from_pixels(pixels, size) == pytest.approx(points, abs=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("read", "numbers", "words"),
+    [
+        (to.pixel_corners, (1, 2, 1, 4), "no area"),
+        (to.pixel_corners, (3, 2, 1, 4), "wrong order"),
+        (to.pixel_corners, (1, 2, float("nan"), 4), "finite"),
+        (to.pixel_corners, (1, 2, 3), "four numbers"),
+        (to.corners_from_xywh, (1, 2, 0, 4), "no area"),
+        (to.corners_from_points, ((1, 2), (3,)), "two points"),
+    ],
+)
+def test_corners_that_are_no_box_are_refused(
+    read: Callable[..., Any], numbers: Any, words: str
+) -> None:
+    with pytest.raises(InvalidInput, match=words):
+        read(numbers)
+
+
+def test_points_far_outside_are_refused() -> None:
+    with pytest.raises(InvalidInput, match="outside"):
+        to.points_from_pixels((5, 120), (100, 100))
+    assert to.points_from_pixels((-0.5, 100.5), (100, 100)) == [0, 1]
