@@ -153,8 +153,10 @@ def _laplacian(votes: Comparisons, curve: Floats, ridge: Floats) -> csr_array:
 
 
 def _solve(laplacian: csr_array, votes: Comparisons, ridge: Floats, right: Floats) -> Floats:
+    # A crop without a decided vote has an empty row and stays at 0.
     diagonal = laplacian.diagonal()
-    if not right.any() or not (diagonal > 0).all():
+    diagonal = np.where(diagonal > 0, diagonal, 1.0)
+    if not right.any():
         return np.zeros_like(right)
     # What rounding leaves in the empty direction would keep the iteration from ending.
     right = _centred(votes, right)

@@ -80,9 +80,11 @@ class PairScores:
             return NOBODY
         if not self.has_converged:
             return NOT_CONVERGED
+        n = round(float(self.votes.votes_of_crops()[row]))
+        if n == 0:
+            return NOBODY
         group, se = int(self.votes.group[row]), float(self.se[row])
         known: Maybe[float] = NO_INTERVALS if math.isnan(se) else Known(se)
-        n = round(float(self.votes.votes_of_crops()[row]))
         return Known(
             PairScore(n, float(self.worth[row]), known, group, bool(self.is_regularised[group]))
         )
