@@ -112,8 +112,9 @@ def new_import(request: ProjectRequest, project: Project) -> HttpResponse:
     """Send files in one format, ``?format=gaicd``."""
     importer = request.GET.get("format", "")
     plugin = registry.get(importer)
-    form = ImportForm(plugin, request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = ImportForm(plugin, *((request.POST, request.FILES) if is_sent else ()))
+    if is_sent and form.is_valid():
         try:
             made = start_annotation_import(
                 project=project, importer=importer, files=form.sent(), folder=form.place,
@@ -124,7 +125,7 @@ def new_import(request: ProjectRequest, project: Project) -> HttpResponse:
         else:
             return redirect("curation:annotation-import", slug=project.slug, pk=made.pk)
     context = {"plugin": plugin, "form": form, "example": list(plugin.example.items())}
-    status = 400 if request.method == "POST" else 200
+    status = 400 if is_sent else 200
     return render(request, "curation/imports_new.html", context, status=status)
 
 
