@@ -13,6 +13,7 @@ from zlib import crc32
 
 INKS = 5
 LABEL_GAP = 16.0
+FINEST = 1e-9  # values nearer than this are one value to an axis
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,7 @@ def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round values that span [low, high]: steps of 1, 2 or 5 times a power of ten."""
     if not (math.isfinite(low) and math.isfinite(high)):
         return [0.0, 1.0]
-    if high <= low:
+    if high - low < FINEST:
         low, high = low - 0.5, high + 0.5
     raw = (high - low) / max(count, 1)
     power = 10.0 ** math.floor(math.log10(raw))
@@ -187,7 +188,9 @@ def _finite(series: Series) -> Series:
 
 
 def _end_label(series: Series) -> str:
-    return f"{series.name} {show_number(series.points[-1].y)}"
+    value = series.points[-1].y
+    shown = f"{value:.1g}" if 0 < abs(value) < 0.005 else show_number(value)
+    return f"{series.name} {shown}"
 
 
 def _line_axes(

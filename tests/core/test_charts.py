@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core import charts
@@ -21,6 +21,7 @@ def test_ticks_are_round(low: float, high: float, ticks: list[float]) -> None:
 
 
 @given(VALUES, VALUES)
+@example(0.0, 5e-324)
 def test_ticks_span_the_values(a: float, b: float) -> None:
     low, high = sorted((a, b))
     ticks = charts.nice_ticks(low, high)
@@ -92,3 +93,8 @@ def test_an_axis_from_zero_goes_up_where_all_is_zero() -> None:
     chart = charts.line_chart("x", [line], has_zero=True)
     up = [tick.words for tick in chart.ticks if tick.x < 40]
     assert (up[0], up[-1]) == ("0.0", "1.0")
+
+
+def test_a_tiny_last_value_is_not_shown_as_zero() -> None:
+    chart = charts.line_chart("x", [Series("rate", [Point(0, 1e-3), Point(1, 2e-5)])])
+    assert chart.labels[0].words == "rate 2e-05"
