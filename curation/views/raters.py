@@ -57,7 +57,7 @@ def raters_csv(request: ProjectRequest, project: Project) -> HttpResponse:
         writer.writerow(
             (
                 each.kind, neutral_cell(each.person.name), use.n, figures.bias,
-                figures.inconsistency, use.mean, use.sd, use.at_ends, figures.unknown,
+                figures.inconsistency, use.mean, use.sd, use.at_ends, neutral_cell(figures.unknown),
             )
         )  # fmt: skip
     return response
