@@ -6,6 +6,7 @@ The link's secret leaves the address at once and stays in the session, for addre
 from __future__ import annotations
 
 from axes.helpers import get_client_ip_address
+from axes.utils import reset as unlock
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -78,6 +79,7 @@ def reset(request: HttpRequest) -> HttpResponse:
             add_problem(form, error)
         else:
             del request.session[KEPT]
+            unlock(username=person.email)  # wrong guesses are what led here
             messages.success(request, "Your password is changed. Sign in with the new one.")
             return redirect("accounts:sign-in")
     status = 400 if request.method == "POST" else 200

@@ -132,6 +132,14 @@ def test_a_weak_password_is_refused_and_the_link_still_works(nora: User, client:
     assert client.post("/reset/", {"password": BETTER}).status_code == 302
 
 
+def test_who_guessed_too_often_may_sign_in_with_the_new_one(nora: User, client: Client) -> None:
+    form = {"username": nora.email, "password": "wrong"}
+    assert [client.post("/sign-in/", form).status_code for _ in range(10)][-1] == 429
+    client.get(link_to(nora))
+    client.post("/reset/", {"password": BETTER})
+    assert client.post("/sign-in/", {**form, "password": BETTER}).status_code == 302
+
+
 def test_an_address_gets_few_mails_and_the_answer_does_not_tell(nora: User) -> None:
     answers = [asked(nora.email) for _ in range(6)]
     assert len(mail.outbox) == resetting.MOST_FOR_ONE_ADDRESS
