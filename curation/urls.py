@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from curation.views import annotation_imports as imports
+from curation.views import annotation_imports as imports, comparisons
 from curation.views import benchmarks, datasets, quality, raters, versions
 
 app_name = "curation"
@@ -17,6 +17,8 @@ urlpatterns = [
     path(f"{A}/<int:pk>/faults.csv", imports.faults_csv, name="import-faults"),
     path(f"{Q}/", quality.quality, name="quality"),
     path(f"{Q}/compute/", quality.compute, name="compute-scores"),
+    path(f"{Q}/pairs/", comparisons.pairs, name="pairs"),
+    path(f"{Q}/pairs/<int:pk>/", comparisons.photo_pairs, name="photo-pairs"),
     path(f"{Q}/raters/", raters.raters, name="raters"),
     path(f"{Q}/raters.csv", raters.raters_csv, name="raters-csv"),
     path(f"{Q}/raters/<int:pk>/", raters.rater, name="rater"),

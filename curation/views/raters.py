@@ -87,7 +87,7 @@ def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
 
 def quality_tabs(project: Project, here: str) -> list[dict[str, Any]]:
     """The parts of the quality section."""
-    parts = (("quality", "Scores"), ("raters", "Raters"))
+    parts = (("quality", "Scores"), ("pairs", "Pairs"), ("raters", "Raters"))
     return [
         {"label": label, "url": reverse(f"curation:{name}", args=[project.slug]),
          "current": name == here, "count": ""}

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 from accounts.models import Project, User
-from annotation.models import Assignment, Campaign, DraftKind, Response
+from annotation.models import Assignment, Campaign, DraftKind, ItemCrop, Response
 from annotation.services.campaigns import add_selection, create_campaign, open_campaign
 from annotation.services.claiming import claim_next
 from annotation.services.rescoring import wake_due_scores
 from annotation.services.submitting import submit
 from annotation.subjects import Selection
-from catalog.models import Photo
+from catalog.models import Crop, Photo
 from core.models import Job, JobState
 from curation.models import Dataset, DatasetVersion, Export, Score
 from curation.services.exporting import export_version
@@ -44,13 +44,13 @@ def photo_with_crops(project: Project, count: int = 4, **fields: Any) -> Photo:
 
 
 def campaign_over(
-    photos: Sequence[Photo], item_type: str = "crop_mos", *, overlap: int = 2
+    photos: Sequence[Photo], item_type: str = "crop_mos", *, overlap: int = 2, **settings: Any
 ) -> Campaign:
     """An open campaign over these photos."""
     project = photos[0].project
     campaign = create_campaign(
         project=project, name=f"{item_type} {uuid4().hex[:6]}", item_type=item_type,
-        overlap=overlap, by=None,
+        overlap=overlap, settings=settings, by=None,
     )  # fmt: skip
     chosen = Selection(photo_ids=tuple(photo.pk for photo in photos))
     add_selection(campaign=campaign, selection=chosen, by=None)
@@ -83,6 +83,42 @@ def rate(photos: Sequence[Photo], people: Mapping[User, Grades]) -> Campaign:
         answer_all(campaign, person, grades)
     work_off()
     return campaign
+
+
+def older_is_better(first: Crop, second: Crop) -> str:
+    """The older crop wins."""
+    return "first" if first.pk < second.pk else "second"
+
+
+def compared(
+    photos: Sequence[Photo],
+    people: Sequence[User],
+    choose: Callable[[Crop, Crop], str] = older_is_better,
+    *,
+    overlap: int = 0,
+) -> Campaign:
+    """A campaign of all pairs, answered; ``choose`` says the outcome of first and second."""
+    campaign = campaign_over(
+        photos, "preference_pair", overlap=overlap or len(people), pairs_per_photo=66
+    )
+    for person in people:
+        while assignment := claim_next(campaign=campaign, person=person):
+            shown = (
+                ItemCrop.objects.filter(item=assignment.item)
+                .select_related("crop")
+                .order_by("place")
+            )
+            first, second = (each.crop for each in shown)
+            answer = {"choice": _on_screen(choose(first, second), assignment), "strength": 1}
+            submit(assignment=assignment, person=person, answer=answer, submission_id=uuid4())
+    work_off()
+    return campaign
+
+
+def _on_screen(outcome: str, assignment: Assignment) -> str:
+    if outcome not in ("first", "second"):
+        return outcome
+    return "left" if (outcome == "first") == assignment.presentation["first_on_left"] else "right"
 
 
 def scored_photos(project: Project, people: Sequence[User], count: int) -> list[Photo]:

@@ -18,7 +18,7 @@ from curation.models import (
     Score,
     VersionState,
 )
-from tests.curation.build import photo_with_crops, rate
+from tests.curation.build import compared, photo_with_crops, rate
 from tests.make import make_crop, make_member, make_photo
 from tests.routes import Row, World, of_project
 
@@ -37,6 +37,13 @@ def a_rater(world: World) -> dict[str, Any]:
     photo = photo_with_crops(world.project)
     rate([photo], {rater: {photo.pk: [5, 4, 2, 1]}})
     return {"pk": rater.pk}
+
+
+def a_compared_photo(world: World) -> dict[str, Any]:
+    """A photo with one pair vote, in a campaign that nobody can answer any more."""
+    photo = photo_with_crops(world.project, 2)
+    compared([photo], [make_member(world.project, f"Voter {uuid4().hex[:6]}", "expert")])
+    return {"pk": photo.pk}
 
 
 def a_dataset(world: World) -> dict[str, Any]:
@@ -112,6 +119,8 @@ ROWS = [
     Row("curation:compute-scores", LEADS, "POST"),
     Row("curation:scores-csv", STUDIO),
     Row("curation:score", STUDIO, args=a_score),
+    Row("curation:pairs", STUDIO),
+    Row("curation:photo-pairs", STUDIO, args=a_compared_photo),
     Row("curation:raters", STUDIO),
     Row("curation:raters-csv", STUDIO),
     Row("curation:rater", STUDIO, args=a_rater),
