@@ -29,6 +29,15 @@ def test_the_fragment_fetches_itself_until_the_job_has_ended(
     assert "hx-get" not in client.get(place, headers=FRAGMENT).content.decode()
 
 
+def test_a_row_says_who_started_it_and_forgets_its_last_step(
+    project: Project, job: Job, ada: User, rui: User
+) -> None:
+    Job.objects.update(state=JobState.SUCCEEDED, message="writing rows")
+    row = signed_in(ada).get(f"/p/{project.slug}/jobs/{job.pk}/", headers=FRAGMENT).content.decode()
+    assert f"by {rui}" in row
+    assert "writing rows" not in row
+
+
 def test_whoever_started_it_may_stop_it(project: Project, job: Job, rui: User) -> None:
     signed_in(rui).post(f"/p/{project.slug}/jobs/{job.pk}/cancel/", headers=FRAGMENT)
     job.refresh_from_db()

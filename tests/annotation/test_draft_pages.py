@@ -220,6 +220,22 @@ def test_a_running_batch_fetches_itself_and_an_ended_one_does_not(
     assert lead.get(address, headers={"HX-Request": "true"})["HX-Refresh"] == "true"
 
 
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(RequestState.FAILED, "ended, some failed"), (RequestState.DRAFTED, "done")],
+)
+def test_a_batch_says_how_it_ended(
+    lead: Client, project: Project, photo: Photo, ada: User, state: str, words: str
+) -> None:
+    batch = batch_of(photo, ada)
+    batch.requests.update(state=state, reason="")
+    DraftBatch.objects.update(state=BatchState.DONE)
+    for place in (url("batch", project, batch_id=batch.pk), url("batches", project)):
+        page = text_of(lead.get(place))
+        assert f"</span>{words}</span>" in page
+        assert ("ended, some failed" in page) == (state == RequestState.FAILED)
+
+
 def test_a_batch_is_steered_from_its_page(
     lead: Client, project: Project, photo: Photo, ada: User
 ) -> None:
