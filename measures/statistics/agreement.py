@@ -22,6 +22,7 @@ MAX_GRADES = 500
 NO_PAIRS = NotKnown("no item has two votes")
 ALL_EQUAL = NotKnown("all votes are equal, so there is no chance level to compare with")
 ONE_ITEM = NotKnown("only one item has two votes")
+MOSTLY_EQUAL = NotKnown("most samples of the items hold only equal votes")
 
 Floats = npt.NDArray[np.float64]
 
@@ -120,5 +121,8 @@ def _interval(
             for weights in (rng.multinomial(n, np.full(n, 1 / n)) for _ in range(resamples))
         ]
     )
-    low, high = np.nanquantile(draws, [0.025, 0.975])
+    usable = draws[~np.isnan(draws)]
+    if usable.size < draws.size / 2:
+        return MOSTLY_EQUAL
+    low, high = np.quantile(usable, [0.025, 0.975])
     return Known(Interval(float(low), float(high)))

@@ -9,6 +9,7 @@ import numpy as np
 
 from measures.statistics.comparisons import Comparisons
 from tests.measures.reference_data import reference_json
+from tests.measures.statistics.real_panel import cadb_table
 
 Columns = tuple[np.ndarray, np.ndarray, np.ndarray]
 
@@ -61,3 +62,15 @@ def flickr_columns(pairs: list[dict[str, Any]]) -> dict[str, Any]:
         "choice": [1] * len(pairs) + [-1] * len(pairs),
         "counts": [p["vote_for_0"] for p in pairs] + [p["vote_for_1"] for p in pairs],
     }
+
+
+def cadb_pairs(photos: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """(rater, left, right, choice): what the five CADB raters' grades say of each two photos."""
+    table = cadb_table(photos)
+    first, second = np.triu_indices(photos, 1)
+    rater = np.repeat(np.arange(5), first.size)
+    left, right = np.tile(first, 5), np.tile(second, 5)
+    choice = np.sign(table[left, rater] - table[right, rater]).astype(int)
+    is_turned = np.random.default_rng(1).random(choice.size) < 0.5
+    ends = np.where(is_turned, right, left), np.where(is_turned, left, right)
+    return rater, *ends, np.where(is_turned, -choice, choice)
