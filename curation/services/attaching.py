@@ -117,7 +117,16 @@ def attach_import(found: AnnotationImport, run: JobRun) -> int:
     for start in range(0, len(ready), PHOTOS_AT_ONCE):
         run.progress(start, len(ready), "Attaching to photos.")
         done += _attach(found, dict(ready[start : start + PHOTOS_AT_ONCE]))
+    if done:
+        _count_past_edge(found)
     return done
+
+
+def _count_past_edge(found: AnnotationImport) -> None:
+    """Known for boxes of unknown size only since their photo is here."""
+    boxes = SourceBox.objects.filter(source_photo__annotation_import=found, is_past_edge=True)
+    found.counts["past_edge"] = boxes.count()
+    AnnotationImport.objects.filter(pk=found.pk).update(counts=found.counts)
 
 
 @transaction.atomic
@@ -205,7 +214,9 @@ def _add_crops(found: AnnotationImport, sources: Sequence[SourcePhoto]) -> None:
         crops += [_crop_row(ids[each], source, each, label) for each, label in labels.items()]
         for box in of_photo:
             crop = ids.get(corners[box.pk] or ()) if box.role in roles else None
-            is_past = box.is_past_edge or is_past_edge(box.corners, _size(source))
+            is_past = box.is_past_edge
+            if is_past is None:
+                is_past = is_past_edge(box.corners, _size(source))
             links.append((box.pk, crop, is_past))
         scores += _mean_rows(
             found, source, of_photo, {pk: ids.get(c or ()) for pk, c in corners.items()}
@@ -221,7 +232,7 @@ Four = tuple[float, ...]
 
 def _crop_corners(box: SourceBox, size: Size, edges: Edges) -> Four | None:
     """The crop's corners, or None where the box makes none."""
-    if edges is Edges.FLAG and is_past_edge(box.corners, size):
+    if edges is Edges.FLAG and (box.is_past_edge or is_past_edge(box.corners, size)):
         return None
     try:
         corners = from_pixels(box.corners, size, clip=True).corners()

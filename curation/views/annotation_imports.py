@@ -68,7 +68,7 @@ class ImportForm(ModelForm):
         accept = ",".join((*plugin.endings, ".zip", ".tar", ".gz", ".bz2", ".xz"))
         self.fields["files"] = ManyFilesField(
             label="Files", required=False, widget=ManyFiles(attrs={"accept": accept}),
-            help_text=f"{plugin.files[:1].upper()}{plugin.files[1:]}. Archives are looked into.",
+            help_text=f"Send {plugin.files}. Archives are looked into.",
         )  # fmt: skip
         if settings.IMPORT_ROOTS:
             self.fields["folder"] = forms.CharField(
@@ -142,7 +142,9 @@ def one_import(request: ProjectRequest, project: Project, pk: int) -> HttpRespon
         "job": {**job_context(request, project, row.job), "poll_url": ""} if row.job else None,
         "attached": row.attached,
         "waiting": found.counts.get("photos", 0) - row.attached,
-        "counts": [(COUNTS[key], n) for key, n in found.counts.items() if n and key in COUNTS],
+        "counts": [
+            (title, found.counts[key]) for key, title in COUNTS.items() if found.counts.get(key)
+        ],
         "options": _options(found, plugin),
         "faults": faults_of(found)[:SHOWN],
         "doubtful": doubtful_photos_of(found)[:SHOWN],
