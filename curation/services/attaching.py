@@ -45,10 +45,10 @@ from curation.models import (
     SourcePhoto,
     SourceQuestion,
 )
+from curation.selectors.deciding_scores import IMPORTED_MEAN
 from curation.services.agreeing import start_agreement
 from curation.services.import_names import KnownPhotos
 from curation.services.import_rows import copy_rows, new_ids
-from curation.services.score_rows import IMPORTED_MEAN
 from curation.services.scoring import score_photos
 from measures.boxes.conversions import from_pixels, is_past_edge, points_from_pixels
 from measures.statistics.ranks import ranks

@@ -20,9 +20,8 @@ from curation.models import (
     BenchmarkPhoto,
     BenchmarkVersion,
     Reference,
-    Score,
-    ScoreKind,
 )
+from curation.selectors.deciding_scores import deciding_scores
 from curation.services.splitting import group_keys
 from measures.statistics.ranks import TOLERANCE
 
@@ -157,7 +156,7 @@ def _changed(made_from: list[str]) -> set[str]:
 
 def _best(photo_ids: list[int]) -> dict[int, list[Crop]]:
     """The crops that share the highest score."""
-    scores = Score.objects.filter(photo_id__in=photo_ids, kind=ScoreKind.CROP, method="mos")
+    scores = deciding_scores().filter(photo_id__in=photo_ids)
     highest: dict[int, float] = {}
     found: dict[int, list[Crop]] = defaultdict(list)
     for score in scores.select_related("crop").order_by("photo_id", "-value", "crop_id"):

@@ -16,8 +16,9 @@ from accounts.models import Project
 from annotation.models import Flag, FlagState
 from catalog.models import Crop
 from curation.conversations import box_text
-from curation.models import SampleKind, Score, ScoreKind
+from curation.models import SampleKind, Score
 from curation.rules import Rules
+from curation.selectors.deciding_scores import deciding_scores
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.candidates import Candidate, Lost, batches, grouped
 from measures.boxes import Box
@@ -77,7 +78,7 @@ def crop_pairs(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate
 def _scored_photos(
     kind: SampleKind, project: Project, rules: Rules, lost: Lost
 ) -> Iterator[_Scored]:
-    rows = Score.objects.filter(project=project, kind=ScoreKind.CROP, method="mos")
+    rows = deciding_scores().filter(project=project)
     rows = rows.select_related("crop").order_by("photo__content_hash", "photo_id", "crop_id")
     flagged = set() if rules.include_flagged else _photos_in_discussion(project)
     photos = grouped(rows.iterator(chunk_size=2000), lambda score: score.photo_id)

@@ -11,8 +11,6 @@ from curation.models import Score
 
 LOCK_CLASS = 0x7363_6F72  # any number; it keeps our advisory locks apart from others'
 ROWS_AT_ONCE = 2000
-# A mean that a source gives without its ratings: it rests on no votes here.
-IMPORTED_MEAN = "imported_mean"
 WRITTEN = (
     "value", "n", "sd", "low", "high", "unknown", "rank", "method_version", "is_provisional",
     "computed_at",

@@ -22,10 +22,11 @@ from core.jobs import JobRun
 from core.models import Job
 from curation import kinds
 from curation.models import Score, ScoreKind
+from curation.selectors.deciding_scores import IMPORTED_MEAN
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.agreeing import start_agreement
 from curation.services.provisional import provisional_scores
-from curation.services.score_rows import IMPORTED_MEAN, wait_in_line, write_scores
+from curation.services.score_rows import wait_in_line, write_scores
 from measures.statistics import mos
 from measures.statistics.known import value_or_none
 from measures.statistics.ranks import ranks
