@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from django.urls import path
 
-from curation.views import annotation_imports as imports, comparisons
-from curation.views import benchmarks, datasets, quality, raters, versions
+from curation.views import agreement, benchmarks, comparisons, datasets, quality, raters, versions
+from curation.views import annotation_imports as imports
 
 app_name = "curation"
 Q = "p/<slug:slug>/quality"
@@ -17,6 +17,8 @@ urlpatterns = [
     path(f"{A}/<int:pk>/faults.csv", imports.faults_csv, name="import-faults"),
     path(f"{Q}/", quality.quality, name="quality"),
     path(f"{Q}/compute/", quality.compute, name="compute-scores"),
+    path(f"{Q}/agreement/", agreement.agreement, name="agreement"),
+    path(f"{Q}/agreement.csv", agreement.agreement_csv, name="agreement-csv"),
     path(f"{Q}/pairs/", comparisons.pairs, name="pairs"),
     path(f"{Q}/pairs/<int:pk>/", comparisons.photo_pairs, name="photo-pairs"),
     path(f"{Q}/raters/", raters.raters, name="raters"),

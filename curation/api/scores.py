@@ -65,5 +65,5 @@ class AgreementView(ProjectView):
     @extend_schema(operation_id="agreement_list", responses=AgreementSerializer(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """How far the experts agree, by kind of score, as last computed."""
-        rows = Agreement.objects.filter(project=self.project).order_by("kind")
+        rows = Agreement.objects.filter(project=self.project).order_by("kind", "part")
         return Response(AgreementSerializer(rows, many=True).data)

@@ -57,9 +57,10 @@ class OneScoreSerializer(ScoreSerializer):
 
 class AgreementSerializer(serializers.Serializer[Any]):
     """Agreement of a project's experts on one kind of score; ``alpha`` is null where ``unknown``
-    says why."""
+    says why. ``part`` is empty for all votes, else "campaign/3", "week/202647" or "pair/4-7"."""
 
     kind = serializers.ChoiceField(ScoreKind.choices)
+    part = serializers.CharField()
     method = serializers.CharField()
     method_version = serializers.CharField()
     alpha = serializers.FloatField(allow_null=True)

@@ -6,49 +6,102 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('curation', '0004_raters_by_position'),
+        ("accounts", "0001_initial"),
+        ("curation", "0004_raters_by_position"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ScaleFit',
+            name="ScaleFit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('crop', 'crop, 1 to 5'), ('photo', 'photo, 1 to 10')], max_length=8)),
-                ('group', models.PositiveIntegerField(default=0)),
-                ('n_items', models.PositiveIntegerField()),
-                ('n_raters', models.PositiveIntegerField()),
-                ('parameters', models.JSONField()),
-                ('unknown', models.CharField(blank=True, default='', max_length=200)),
-                ('method_version', models.CharField(max_length=16)),
-                ('computed_at', models.DateTimeField()),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='scale_fits', to='accounts.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("crop", "crop, 1 to 5"), ("photo", "photo, 1 to 10")],
+                        max_length=8,
+                    ),
+                ),
+                ("group", models.PositiveIntegerField(default=0)),
+                ("n_items", models.PositiveIntegerField()),
+                ("n_raters", models.PositiveIntegerField()),
+                ("parameters", models.JSONField()),
+                ("unknown", models.CharField(blank=True, default="", max_length=200)),
+                ("method_version", models.CharField(max_length=16)),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="scale_fits",
+                        to="accounts.project",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='RaterFigures',
+            name="RaterFigures",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('crop', 'crop, 1 to 5'), ('photo', 'photo, 1 to 10')], max_length=8)),
-                ('n', models.PositiveIntegerField()),
-                ('bias', models.FloatField(null=True)),
-                ('inconsistency', models.FloatField(null=True)),
-                ('unknown', models.CharField(blank=True, default='', max_length=200)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rater_figures', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rater_figures', to='accounts.project')),
-                ('fit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='raters', to='curation.scalefit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("crop", "crop, 1 to 5"), ("photo", "photo, 1 to 10")],
+                        max_length=8,
+                    ),
+                ),
+                ("n", models.PositiveIntegerField()),
+                ("bias", models.FloatField(null=True)),
+                ("inconsistency", models.FloatField(null=True)),
+                ("unknown", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rater_figures",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rater_figures",
+                        to="accounts.project",
+                    ),
+                ),
+                (
+                    "fit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="raters",
+                        to="curation.scalefit",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='scalefit',
-            constraint=models.UniqueConstraint(fields=('project', 'kind', 'group'), name='scale_fit_once_per_group'),
+            model_name="scalefit",
+            constraint=models.UniqueConstraint(
+                fields=("project", "kind", "group"), name="scale_fit_once_per_group"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='raterfigures',
-            constraint=models.UniqueConstraint(fields=('project', 'kind', 'person'), name='rater_figures_once'),
+            model_name="raterfigures",
+            constraint=models.UniqueConstraint(
+                fields=("project", "kind", "person"), name="rater_figures_once"
+            ),
         ),
     ]

@@ -9,8 +9,10 @@ from curation.models.score import ScoreKind
 
 
 class Agreement(models.Model):
-    """Krippendorff's alpha, ordinal, over all counted votes of one kind in a project.
+    """Krippendorff's alpha, ordinal, over the counted votes of one kind in a project.
 
+    ``part`` is empty for all of them; "campaign/3" for one question's, "week/202647" for those of an
+    ISO week, "pair/4-7" for what two people both rated.
     ``alpha`` is null with ``unknown`` saying why; ``low`` and ``high`` are its 95 % bootstrap
     interval over items. ``n_items`` and ``n_votes`` count what alpha rests on (two votes or more),
     ``n_people`` everybody who voted.
@@ -18,6 +20,7 @@ class Agreement(models.Model):
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="agreements")
     kind = models.CharField(max_length=8, choices=ScoreKind)
+    part = models.CharField(max_length=48, blank=True, default="")
     method = models.CharField(max_length=32, default="krippendorff-ordinal")
     method_version = models.CharField(max_length=16, default="1")
     alpha = models.FloatField(null=True)
@@ -31,7 +34,9 @@ class Agreement(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["project", "kind", "method"], name="agreement_once")
+            models.UniqueConstraint(
+                fields=["project", "kind", "method", "part"], name="agreement_once"
+            )
         ]
 
     def __str__(self) -> str:

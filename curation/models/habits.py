@@ -41,7 +41,9 @@ class RaterFigures(models.Model):
     """One person's habits on one scale, from the votes that count.
 
     ``bias`` is how many grades above the panel the person votes, ``inconsistency`` the spread of a
-    vote around the score; null with ``unknown`` saying why.
+    vote around the score; null with ``unknown`` saying why. ``without`` says how the scores would
+    move if the person's votes were left out (measures.statistics.leaving_out.LeftOut); empty where
+    it is not known.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rater_figures")
@@ -54,6 +56,7 @@ class RaterFigures(models.Model):
     bias = models.FloatField(null=True)
     inconsistency = models.FloatField(null=True)
     unknown = models.CharField(max_length=200, blank=True, default="")
+    without = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

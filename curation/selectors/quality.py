@@ -43,7 +43,7 @@ class KindFigures:
 
 def quality_figures(project: Project) -> list[KindFigures]:
     """The figures of crop scores and of photo scores."""
-    agreements = {row.kind: row for row in Agreement.objects.filter(project=project)}
+    agreements = {row.kind: row for row in Agreement.objects.filter(project=project, part="")}
     totals = {
         row["kind"]: row
         for row in Score.objects.filter(project=project, method=mos.METHOD)

@@ -3,12 +3,17 @@ fit of the primary scores."""
 
 from __future__ import annotations
 
+from datetime import datetime
+from itertools import combinations
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import Project
-from annotation.models import Rating
+from annotation.models import Item, Rating, Response
 from core import jobs
 from core.jobs import JobRun
 from core.models import Job
@@ -16,7 +21,9 @@ from curation import kinds
 from curation.models import Agreement, ScoreKind
 from curation.selectors.imported_votes import rated_elsewhere
 from curation.selectors.votes import counted_votes
-from curation.services.fitting import Columns, fit_scale
+from curation.services.fitting import fit_scale
+from curation.services.score_rows import wait_in_line
+from curation.services.vote_columns import Columns
 from measures.statistics.agreement import Level, krippendorff_alpha
 from measures.statistics.known import NotKnown
 
@@ -25,6 +32,11 @@ VERSION = "1"
 # Answers come in bursts; the figure need not follow each of them.
 DELAY_S = 3
 PHOTOS_AT_ONCE = 500
+# What a page can show: the newest weeks and campaigns, every pair of the busiest people.
+MOST_PARTS, MOST_PEOPLE = 60, 20
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 def start_agreement(*, project: Project) -> Job:
@@ -47,22 +59,69 @@ def measure_agreement(run: JobRun) -> dict[str, Any]:
     for start in range(0, len(photo_ids), PHOTOS_AT_ONCE):
         run.progress(start, len(photo_ids))
         _read(columns, photo_ids[start : start + PHOTOS_AT_ONCE])
-    found = {kind: _figures(column) for kind, column in columns.items()}
-    for kind, figures in found.items():
-        _store(project_id, kind, {**figures, "computed_at": as_of})
+    found = {kind: _by_part(votes) for kind, votes in columns.items()}
+    for kind, parts in found.items():
+        _store(project_id, kind, parts, as_of)
         fit_scale(project_id, kind, columns[kind], as_of)
-    return {str(kind): figures["alpha"] for kind, figures in found.items()}
+    return {str(kind): parts[""]["alpha"] for kind, parts in found.items()}
 
 
 def _read(columns: dict[ScoreKind, Columns], photo_ids: list[int]) -> None:
-    for vote in counted_votes(photo_ids):
-        columns[ScoreKind.PHOTO if vote.crop_id is None else ScoreKind.CROP].add(vote)
+    votes = counted_votes(photo_ids)
+    campaigns = dict(
+        Item.objects.filter(pk__in={vote.item_id for vote in votes}).values_list("pk", "campaign")
+    )
+    weeks = _weeks({vote.response_id for vote in votes})
+    for vote in votes:
+        kind = ScoreKind.PHOTO if vote.crop_id is None else ScoreKind.CROP
+        campaign, week = campaigns.get(vote.item_id, 0), weeks.get(vote.response_id, 0)
+        columns[kind].add(vote, campaign, week)
 
 
-def _figures(column: Columns) -> dict[str, Any]:
-    figures: dict[str, Any] = {"n_people": len(set(column.people)), "method_version": VERSION}
+def _weeks(response_ids: set[int]) -> dict[int, int]:
+    """ISO week, as 202647, by response."""
+    told = Response.objects.filter(pk__in=response_ids).values_list("pk", "created_at")
+    found = {}
+    for pk, created_at in told:
+        year, week, _ = created_at.isocalendar()
+        found[pk] = year * 100 + week
+    return found
+
+
+def _by_part(votes: Columns) -> dict[str, dict[str, Any]]:
+    """Figures of all votes under the empty name, and of each part."""
+    things, people = np.asarray(votes.things), np.asarray(votes.people)
+    values = np.asarray(votes.values)
+    found = {"": _figures(things, people, values)}
+    for name, column in (("campaign", votes.campaigns), ("week", votes.weeks)):
+        keys = np.asarray(column)
+        for key in np.unique(keys[keys > 0])[-MOST_PARTS:]:
+            mine = keys == key
+            found[f"{name}/{key}"] = _figures(things[mine], people[mine], values[mine])
+    for one, other in combinations(_busiest(people), 2):
+        mine = _shared(things, people, one, other)
+        if mine.any():
+            found[f"pair/{one}-{other}"] = _figures(things[mine], people[mine], values[mine])
+    return found
+
+
+def _busiest(people: Integers) -> list[int]:
+    """Our own people with the most votes, by number."""
+    names, counts = np.unique(people[people > 0], return_counts=True)
+    return sorted(int(name) for name in names[np.argsort(-counts, kind="stable")[:MOST_PEOPLE]])
+
+
+def _shared(things: Integers, people: Integers, one: int, other: int) -> npt.NDArray[np.bool_]:
+    """Votes of two people on what both rated."""
+    theirs = (people == one) | (people == other)
+    both = np.intersect1d(things[people == one], things[people == other])
+    return np.asarray(theirs & np.isin(things, both))
+
+
+def _figures(things: Integers, people: Integers, values: Floats) -> dict[str, Any]:
+    figures: dict[str, Any] = {"n_people": np.unique(people).size, "method_version": VERSION}
     figures |= {"alpha": None, "low": None, "high": None, "n_items": 0, "n_votes": 0}
-    found = krippendorff_alpha(column.things, column.values, Level.ORDINAL)
+    found = krippendorff_alpha(things, values, Level.ORDINAL)
     if isinstance(found, NotKnown):
         return {**figures, "unknown": str(found)}
     alpha = found.value
@@ -73,10 +132,25 @@ def _figures(column: Columns) -> dict[str, Any]:
     return {**figures, "low": span.low, "high": span.high, "unknown": ""}
 
 
-def _store(project_id: int, kind: ScoreKind, figures: dict[str, Any]) -> None:
-    row, is_new = Agreement.objects.get_or_create(
-        project_id=project_id, kind=kind, method=METHOD, defaults=figures
-    )
-    if not is_new:  # of two jobs at once the one that read later stands
-        rows = Agreement.objects.filter(pk=row.pk, computed_at__lte=figures["computed_at"])
-        rows.update(**figures)
+@transaction.atomic
+def _store(
+    project_id: int, kind: ScoreKind, parts: dict[str, dict[str, Any]], as_of: datetime
+) -> None:
+    """Of two jobs at once the one that read later stands."""
+    wait_in_line(project_id)
+    stored = Agreement.objects.filter(project_id=project_id, kind=kind, method=METHOD)
+    if stored.filter(computed_at__gt=as_of).exists():
+        return
+    stored.exclude(part__in=parts).delete()
+    Agreement.objects.bulk_create(
+        [
+            Agreement(
+                project_id=project_id, kind=kind, method=METHOD, part=part, computed_at=as_of,
+                **figures,
+            )
+            for part, figures in parts.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["project", "kind", "method", "part"],
+        update_fields=[*parts[""], "computed_at"],
+    )  # fmt: skip

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from datetime import datetime
 
 import numpy as np
 from django.db import transaction
 
 from curation.models import RaterFigures, ScaleFit, Score, ScoreKind
-from curation.selectors.votes import Vote
 from curation.services.score_rows import wait_in_line, write_scores
+from curation.services.vote_columns import Columns
 from measures.statistics import primary
-from measures.statistics.known import Known, NotKnown
+from measures.statistics.known import Known, NotKnown, value_or_none
+from measures.statistics.leaving_out import leaving_out
 from measures.statistics.primary import PrimaryFit
 from measures.statistics.ranks import ranks_within
 
@@ -22,36 +22,42 @@ from measures.statistics.ranks import ranks_within
 STEP = 1.0
 # A score that moved by less than this is left as it was written.
 SAME = 1e-6
-
-
-@dataclass
-class Columns:
-    """Counted votes of one kind as columns, eight bytes a number."""
-
-    things: array[int] = field(default_factory=lambda: array("q"))
-    photos: array[int] = field(default_factory=lambda: array("q"))
-    people: array[int] = field(default_factory=lambda: array("q"))
-    values: array[float] = field(default_factory=lambda: array("d"))
-
-    def add(self, vote: Vote) -> None:
-        """One more vote, on a crop or on the photo itself."""
-        self.things.append(vote.photo_id if vote.crop_id is None else vote.crop_id)
-        self.photos.append(vote.photo_id)
-        self.people.append(vote.person_id)
-        self.values.append(vote.value)
+# Each rater's leaving takes a fit of its own: so many votes are fitted in about ten seconds.
+MOST_VOTES_TRIED = 10_000_000
 
 
 def fit_scale(project_id: int, kind: ScoreKind, votes: Columns, as_of: datetime) -> PrimaryFit:
     """Fit the primary score to the votes and keep it: scores, groups, habits."""
     fit = primary.fit_primary(votes.people, votes.things, votes.values, step=STEP)
+    without = _without_each(fit, votes)
     with transaction.atomic():
         wait_in_line(project_id)
-        _store_habits(project_id, kind, fit, as_of)
+        _store_habits(project_id, kind, fit, without, as_of)
         _store_scores(project_id, kind, fit, dict(zip(votes.things, votes.photos, strict=True)))
     return fit
 
 
-def _store_habits(project_id: int, kind: ScoreKind, fit: PrimaryFit, as_of: datetime) -> None:
+def _without_each(fit: PrimaryFit, votes: Columns) -> dict[int, dict[str, float]]:
+    """By person how the scores would move without their votes; nothing where that takes too long."""
+    people = [int(person) for person in fit.raters if person > 0]
+    if len(people) * len(votes) > MOST_VOTES_TRIED:
+        return {}
+    found = {}
+    for person in people:
+        moved = leaving_out(person, votes.people, votes.things, votes.values, step=STEP)
+        if isinstance(moved, Known):
+            told = asdict(moved.value)
+            found[person] = {**told, "reordered": value_or_none(moved.value.reordered)}
+    return found
+
+
+def _store_habits(
+    project_id: int,
+    kind: ScoreKind,
+    fit: PrimaryFit,
+    without: Mapping[int, dict[str, float]],
+    as_of: datetime,
+) -> None:
     ScaleFit.objects.filter(project_id=project_id, kind=kind).delete()
     fits = ScaleFit.objects.bulk_create(
         ScaleFit(
@@ -62,19 +68,25 @@ def _store_habits(project_id: int, kind: ScoreKind, fit: PrimaryFit, as_of: date
         for group, part in enumerate(fit.components)
     )  # fmt: skip
     RaterFigures.objects.bulk_create(
-        _figures(project_id, kind, fit, int(person), fits[group])
+        _figures(project_id, kind, fit, int(person), fits[group], without.get(int(person), {}))
         for person, group in zip(fit.raters, fit.rater_component, strict=True)
         if person > 0  # raters of imported votes are none of our people
     )
 
 
 def _figures(
-    project_id: int, kind: ScoreKind, fit: PrimaryFit, person: int, group: ScaleFit
+    project_id: int,
+    kind: ScoreKind,
+    fit: PrimaryFit,
+    person: int,
+    group: ScaleFit,
+    without: dict[str, float],
 ) -> RaterFigures:
     row = int(np.searchsorted(fit.raters, person))
     figures = RaterFigures(
-        project_id=project_id, kind=kind, person_id=person, fit=group, n=int(fit.rater_n[row])
-    )
+        project_id=project_id, kind=kind, person_id=person, fit=group,
+        n=int(fit.rater_n[row]), without=without,
+    )  # fmt: skip
     match fit.rater(person):
         case Known(habits):
             figures.bias, figures.inconsistency = habits.bias, habits.inconsistency

@@ -87,7 +87,9 @@ def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
 
 def quality_tabs(project: Project, here: str) -> list[dict[str, Any]]:
     """The parts of the quality section."""
-    parts = (("quality", "Scores"), ("pairs", "Pairs"), ("raters", "Raters"))
+    parts = (
+        ("quality", "Scores"), ("agreement", "Agreement"), ("pairs", "Pairs"), ("raters", "Raters"),
+    )  # fmt: skip
     return [
         {"label": label, "url": reverse(f"curation:{name}", args=[project.slug]),
          "current": name == here, "count": ""}

@@ -119,6 +119,8 @@ ROWS = [
     Row("curation:compute-scores", LEADS, "POST"),
     Row("curation:scores-csv", STUDIO),
     Row("curation:score", STUDIO, args=a_score),
+    Row("curation:agreement", STUDIO),
+    Row("curation:agreement-csv", STUDIO),
     Row("curation:pairs", STUDIO),
     Row("curation:photo-pairs", STUDIO, args=a_compared_photo),
     Row("curation:raters", STUDIO),
