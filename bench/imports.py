@@ -77,7 +77,7 @@ def _measure(runs: int, with_photos: bool) -> Iterator[Figure]:
 
 def _run_once(number: int, with_photos: bool) -> dict[str, Any]:
     """One project, one import, one fresh worker process."""
-    from accounts.models import Project
+    from accounts.models import Project, User
     from core.models import Job
     from curation.services.annotation_imports import start_annotation_import, subject_of
 
@@ -86,8 +86,9 @@ def _run_once(number: int, with_photos: bool) -> dict[str, Any]:
     project = Project.objects.create(slug=slug, name=slug)
     if with_photos:
         _add_photos(project, json.loads(content))
+    by = User.objects.create_user(f"{slug}@example.org", name="Kim")
     files = [("image_crop.json", io.BytesIO(content))]
-    made = start_annotation_import(project=project, importer="gaicd", files=files, by=None)
+    made = start_annotation_import(project=project, importer="gaicd", files=files, by=by)
     job = Job.objects.get(subject=subject_of(made))
     command = [sys.executable, "-c", CHILD, str(job.pk)]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)

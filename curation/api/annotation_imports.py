@@ -94,6 +94,9 @@ class NewAnnotationImportSerializer(StrictSerializer):
     importer = serializers.CharField(max_length=32)
     title = serializers.CharField(max_length=200, default="", allow_blank=True)
     options = OptionsField(default=dict, binary=True)
+    with_photos = serializers.BooleanField(
+        default=False, help_text="Import the photos of the archives, too; for curators."
+    )
     files = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=100)
 
 
@@ -103,6 +106,9 @@ class NewFolderImportSerializer(StrictSerializer):
     importer = serializers.CharField(max_length=32)
     title = serializers.CharField(max_length=200, default="", allow_blank=True)
     options = serializers.DictField(default=dict)
+    with_photos = serializers.BooleanField(
+        default=False, help_text="Import the photos of the folder, too; for curators."
+    )
     folder = serializers.CharField(max_length=500)
 
 
@@ -171,7 +177,7 @@ class AnnotationImportsView(ProjectListView):
         body = parse(NewAnnotationImportSerializer, request)
         made = start_annotation_import(
             project=self.project, importer=body["importer"], title=body["title"],
-            options=body["options"], by=self.person,
+            options=body["options"], by=self.person, with_photos=body["with_photos"],
             files=[(str(file.name), file) for file in body["files"]],
         )  # fmt: skip
         return _answer(made, status=202)
@@ -193,6 +199,7 @@ class ImportFolderView(ProjectView):
         made = start_annotation_import(
             project=self.project, importer=body["importer"], title=body["title"],
             options=body["options"], by=self.person, folder=Path(body["folder"]),
+            with_photos=body["with_photos"],
         )  # fmt: skip
         return _answer(made, status=202)
 

@@ -14,8 +14,10 @@ from django.db import transaction
 from pydantic import ValidationError
 
 from accounts.models import Project, User
+from accounts.roles import Right, require
 from catalog.selectors.wording import one_line
 from catalog.services.archives import check_archive
+from catalog.services.importing import import_archive, import_folder
 from catalog.services.sources import allowed_folder
 from core import audit, jobs
 from core.errors import InvalidInput, TooLarge
@@ -42,17 +44,22 @@ def start_annotation_import(
     folder: Path | None = None,
     options: Mapping[str, object] | None = None,
     title: str = "",
-    by: User | None,
+    with_photos: bool = False,
+    by: User,
 ) -> AnnotationImport:
     """Import annotation files (name and seekable stream each), or those of a folder of the server
     below ``IMPORT_ROOTS``.
 
-    Archives among the files are looked into. `InvalidInput`, `TooLarge` or `NotAllowed` when they
+    Archives among the files are looked into; ``with_photos`` imports the photos of the folder or the
+    archives, too, for a person who may. `InvalidInput`, `TooLarge` or `NotAllowed` when they
     cannot be taken; what stands in them is checked by the job.
     """
     checked = checked_options(importer, options)
     place = _checked_folder(folder) if folder is not None else ""
     _check_files(files, place)
+    if with_photos:
+        require(by, Right.IMPORT_PHOTOS, project)
+        _check_photos(files, place)
     found = AnnotationImport(
         project=project, importer=importer, options=checked.model_dump(mode="json"), folder=place,
         title=one_line(title or _title(files, place), 200), by=by,
@@ -63,7 +70,11 @@ def start_annotation_import(
             key = write_file(f"{room}/{number}", stream)
             size = stream.seek(0, 2)
             found.files.append({"name": one_line(name, 255), "key": key, "bytes": size})
-        return _begin(found)
+        with transaction.atomic():
+            _begin(found)
+            if with_photos:
+                _import_photos(found, files, folder)
+        return found
     except BaseException:
         discard_files(found)
         raise
@@ -85,8 +96,32 @@ def discard_files(found: AnnotationImport) -> None:
             default_storage.delete(file["key"])
 
 
-@transaction.atomic
-def _begin(found: AnnotationImport) -> AnnotationImport:
+def _check_photos(files: Sequence[tuple[str, IO[bytes]]], place: str) -> None:
+    if not place and not any(_is_archive(name) for name, _ in files):
+        words = (
+            "Photos come along in an archive or a folder of the server; send one, or import them"
+        )
+        raise InvalidInput(f"{words} on the page of photos.", field="with_photos")
+
+
+def _import_photos(
+    found: AnnotationImport, files: Sequence[tuple[str, IO[bytes]]], folder: Path | None
+) -> None:
+    if found.by is None:
+        return
+    if folder is not None:
+        import_folder(project=found.project, folder=folder, by=found.by)
+    for name, stream in files:
+        if _is_archive(name):
+            stream.seek(0)
+            import_archive(project=found.project, stream=stream, name=name, by=found.by)
+
+
+def _is_archive(name: str) -> bool:
+    return name.lower().endswith(ARCHIVES)
+
+
+def _begin(found: AnnotationImport) -> None:
     found.save(force_insert=True)
     scope, subject = found.project.scope, subject_of(found)
     audit.record(
@@ -97,7 +132,6 @@ def _begin(found: AnnotationImport) -> AnnotationImport:
         kinds.IMPORT_ANNOTATIONS, by=found.by, scope=scope, subject=subject, key=subject,
         params={"import": found.pk},
     )  # fmt: skip
-    return found
 
 
 def _checked_folder(folder: Path) -> str:
@@ -116,8 +150,7 @@ def _check_files(files: Sequence[tuple[str, IO[bytes]]], place: str) -> None:
     if len({name for name, _ in files}) < len(files):
         raise InvalidInput("Two of the files have the same name.", field="files")
     for name, stream in files:
-        is_archive = name.lower().endswith(ARCHIVES)
-        limit = settings.MAX_ARCHIVE_BYTES if is_archive else settings.MAX_UPLOAD_BYTES
+        limit = settings.MAX_ARCHIVE_BYTES if _is_archive(name) else settings.MAX_UPLOAD_BYTES
         size = stream.seek(0, 2)
         stream.seek(0)
         if size > limit:
@@ -125,7 +158,7 @@ def _check_files(files: Sequence[tuple[str, IO[bytes]]], place: str) -> None:
             raise TooLarge(words, field="files")
         if not size:
             raise InvalidInput(f"{name[:80]!r} is empty.", field="files")
-        if is_archive:
+        if _is_archive(name):
             check_archive(stream)
 
 

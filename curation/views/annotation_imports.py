@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Project
-from accounts.roles import Right
+from accounts.roles import Right, can
 from accounts.views.jobs import job_context
 from accounts.views.page import ProjectRequest, page
 from core.errors import ReframeError
@@ -62,9 +62,9 @@ class ManyFilesField(forms.FileField):
 class ImportForm(ModelForm):
     """Where the files are, and the options of the format."""
 
-    def __init__(self, plugin: type[Importer], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, plugin: type[Importer], *args: Any, may_import_photos: bool = False) -> None:
         self.model = plugin.options_model
-        super().__init__(*args, **kwargs)
+        super().__init__(*args)
         accept = ",".join((*plugin.endings, ".zip", ".tar", ".gz", ".bz2", ".xz"))
         self.fields["files"] = ManyFilesField(
             label="Files", required=False, widget=ManyFiles(attrs={"accept": accept}),
@@ -76,7 +76,11 @@ class ImportForm(ModelForm):
                 help_text=f"Below {', '.join(map(str, settings.IMPORT_ROOTS))}.",
                 widget=forms.TextInput(attrs={"class": "mono"}),
             )  # fmt: skip
-        self.order_fields(["files", "folder"])
+        if may_import_photos:
+            self.fields["with_photos"] = forms.BooleanField(
+                label="Import the photos of the archive or folder, too", required=False
+            )
+        self.order_fields(["files", "folder", "with_photos"])
 
     def sent(self) -> list[tuple[str, IO[bytes]]]:
         """Name and bytes of each file."""
@@ -113,12 +117,15 @@ def new_import(request: ProjectRequest, project: Project) -> HttpResponse:
     importer = request.GET.get("format", "")
     plugin = registry.get(importer)
     is_sent = request.method == "POST"
-    form = ImportForm(plugin, *((request.POST, request.FILES) if is_sent else ()))
+    sent = (request.POST, request.FILES) if is_sent else ()
+    may = can(request.user, Right.IMPORT_PHOTOS, project)
+    form = ImportForm(plugin, *sent, may_import_photos=may)
     if is_sent and form.is_valid():
         try:
             made = start_annotation_import(
                 project=project, importer=importer, files=form.sent(), folder=form.place,
                 options=form.given(), by=request.user,
+                with_photos=bool(form.cleaned_data.get("with_photos")),
             )  # fmt: skip
         except ReframeError as error:
             add_problem(form, error)

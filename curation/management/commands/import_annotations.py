@@ -31,6 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("places", type=Path, nargs="+", help="files, or one folder")
         parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
         parser.add_argument("--title", default="")
+        parser.add_argument("--with-photos", action="store_true", help="import the photos, too")
         parser.add_argument("--by", default="", help="e-mail of the person (first administrator)")
         parser.add_argument("--wait", action="store_true", help="stay until it is done")
 
@@ -75,7 +76,7 @@ def _start(project: Project, by: User, options: dict[str, Any]) -> AnnotationImp
     given = dict(_option(word) for word in options["option"])
     common = {
         "project": project, "importer": options["format"], "options": given, "by": by,
-        "title": options["title"],
+        "title": options["title"], "with_photos": options["with_photos"],
     }  # fmt: skip
     if len(places) == 1 and places[0].is_dir():
         return start_annotation_import(folder=places[0], **common)

@@ -22,7 +22,7 @@ def as_bytes(content: str | bytes) -> bytes:
 
 
 def started(
-    project: Project, by: User | None, importer: str, files: Contents, **options: Any
+    project: Project, by: User, importer: str, files: Contents, **options: Any
 ) -> AnnotationImport:
     """An import of these files whose job waits."""
     return start_annotation_import(
@@ -43,7 +43,7 @@ def worked_off(found: AnnotationImport) -> AnnotationImport:
 
 
 def imported(
-    project: Project, by: User | None, importer: str, files: Contents, **options: Any
+    project: Project, by: User, importer: str, files: Contents, **options: Any
 ) -> AnnotationImport:
     """A finished import of these files."""
     found = worked_off(started(project, by, importer, files, **options))

@@ -131,6 +131,28 @@ def test_an_archive_is_looked_into(project: Project, kim: User) -> None:
     assert found.counts["boxes"] == 2
 
 
+def test_photos_come_along_in_the_archive(project: Project, kim: User) -> None:
+    metadata = b'{"file_name": "pier.jpg", "objects": {"bbox": [[0, 0, 300, 350]]}}\n'
+    packed = zipped({"train/metadata.jsonl": metadata, "train/pier.jpg": jpeg(1, (600, 700))})
+    body = {"files": [upload("set.zip", packed)], "with_photos": "on", "boxes_are": "best"}
+    url = f"/p/{project.slug}/photos/annotations/new/?format=hf_folder"
+    assert signed_in(kim).post(url, body).status_code == 302
+    work_off()
+    assert Crop.objects.get().corners == (0, 0, 0.5, 0.5)
+    source = SourcePhoto.objects.get()
+    assert (source.part, source.photo.title) == ("train", "pier")
+
+
+def test_photos_need_an_archive_and_the_right(project: Project, kim: User, ada: User) -> None:
+    url = f"/api/v1/projects/{project.slug}/annotation-imports/"
+    body = {"importer": "flms", "with_photos": True}
+    answer = signed_in(kim).post(url, {**body, "files": [upload()]})
+    assert (answer.status_code, answer.json()["error"]["field"]) == (400, "with_photos")
+    packed = zipped({"image_crop.json": FLMS})
+    answer = signed_in(ada).post(url, {**body, "files": [upload("a.zip", packed)]})
+    assert answer.status_code == 403 and not AnnotationImport.objects.exists()
+
+
 def test_the_command_does_the_same(
     project: Project, kim: User, max_admin: User, tmp_path: Path
 ) -> None:
