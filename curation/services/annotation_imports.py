@@ -64,20 +64,26 @@ def start_annotation_import(
         project=project, importer=importer, options=checked.model_dump(mode="json"), folder=place,
         title=one_line(title or _title(files, place), 200), by=by,
     )  # fmt: skip
-    room = f"staging/annotations/{uuid.uuid4().hex}"
+    is_begun = False
     try:
-        for number, (name, stream) in enumerate(files):
-            key = write_file(f"{room}/{number}", stream)
-            size = stream.seek(0, 2)
-            found.files.append({"name": one_line(name, 255), "key": key, "bytes": size})
+        _store_files(found, files)
         with transaction.atomic():
             _begin(found)
             if with_photos:
                 _import_photos(found, files, folder)
-        return found
-    except BaseException:
-        discard_files(found)
-        raise
+        is_begun = True
+    finally:
+        if not is_begun:
+            discard_files(found)
+    return found
+
+
+def _store_files(found: AnnotationImport, files: Sequence[tuple[str, IO[bytes]]]) -> None:
+    room = f"staging/annotations/{uuid.uuid4().hex}"
+    for number, (name, stream) in enumerate(files):
+        key = write_file(f"{room}/{number}", stream)
+        size = stream.seek(0, 2)
+        found.files.append({"name": one_line(name, 255), "key": key, "bytes": size})
 
 
 def checked_options(importer: str, options: Mapping[str, object] | None) -> Options:
