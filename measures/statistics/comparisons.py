@@ -62,6 +62,9 @@ class Comparisons:
         pair, at = np.unique(first * size + second, return_inverse=True)
         sums = np.bincount(at * 3 + (said + 1), weight, minlength=3 * pair.size)
         cells = sums.astype(np.float64).reshape(-1, 3)
+        # A pair that nobody voted on joins nothing.
+        kept = cells.any(axis=1)
+        pair, cells = pair[kept], cells[kept]
         one, other = (pair // max(size, 1)).astype(np.int64), (pair % max(size, 1)).astype(np.int64)
         wins, losses, ties = cells[:, 2].copy(), cells[:, 0].copy(), cells[:, 1].copy()
         group, is_bounded = _groups(size, one, other, wins + ties, losses + ties)
@@ -85,8 +88,8 @@ class Comparisons:
 
     def row_of(self, name: object) -> int | None:
         """The number of a crop, None if nobody compared it."""
-        row = int(np.searchsorted(self.names, np.asarray(name)))
-        return row if row < self.names.size and self.names[row] == name else None
+        rows = np.flatnonzero(self.names == name)
+        return int(rows[0]) if rows.size else None
 
 
 def _checked(

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from core.errors import InvalidInput
+from measures.statistics import Known
+from measures.statistics.bradley_terry import bradley_terry
 from measures.statistics.comparisons import Choice, Comparisons
 
 
@@ -38,6 +40,15 @@ def test_groups_without_a_chain_stand_apart() -> None:
 
 def test_nothing_compared_is_no_group() -> None:
     assert Comparisons.of([], [], []).n_groups == 0
+
+
+def test_a_pair_without_a_vote_joins_nothing() -> None:
+    votes = Comparisons.of([1, 2, 2], [2, 1, 3], [1, 1, 1], [1, 1, 0])
+    assert votes.n_groups == 2
+    assert votes.left.size == 2
+    scores = bradley_terry([1, 2, 2], [2, 1, 3], [1, 1, 1], [1, 1, 0])
+    assert "nobody has compared" in str(scores.crop(3))
+    assert isinstance(scores.crop(1), Known)
 
 
 @pytest.mark.parametrize(
