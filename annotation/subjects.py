@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import combinations, groupby, pairwise
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -65,13 +65,26 @@ def crop_pairs(
 ) -> Iterator[tuple[int, int, int]]:
     """(photo id, first, second): up to ``most`` pairs of different crops per photo.
 
-    Which pairs, when there are more, and which crop counts as first, ``seed`` determines.
+    Which pairs, when there are more, ``seed`` determines; the older crop is the first.
     """
     for photo_id, crops in _crops_by_photo(project_id, selection):
         rng = random.Random(f"{seed}:{photo_id}")  # noqa: S311 - shuffling, not secrecy
-        pairs = list(combinations([crop.pk for crop in crops], 2))
-        for first, second in rng.sample(pairs, min(most, len(pairs))):
+        pairs = _joining_pairs([crop.pk for crop in crops], rng)
+        for first, second in pairs[:most]:
             yield photo_id, first, second
+
+
+def _joining_pairs(crops: list[int], rng: random.Random) -> list[tuple[int, int]]:
+    """All pairs, those of a ring through all crops first.
+
+    So few votes as there are crops already put all of them on one scale, each crop is shown as
+    often as any other, and no crop need win or lose everything.
+    """
+    ring = rng.sample(crops, len(crops))
+    closed = [*pairwise(ring), (ring[-1], ring[0])] if len(ring) > 2 else list(pairwise(ring))
+    first = [(min(pair), max(pair)) for pair in closed]
+    others = sorted(set(combinations(sorted(crops), 2)) - set(first))
+    return first + rng.sample(others, len(others))
 
 
 def comments_under(photo_id: int) -> list[str]:

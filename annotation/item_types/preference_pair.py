@@ -40,7 +40,7 @@ class Settings(Parsed):
     """How many pairs are made of one photo's crops."""
 
     question: str = Field("Which frame is better?", max_length=200, title="Question")
-    pairs_per_photo: int = Field(3, ge=1, le=66, title="Most pairs of a photo")
+    pairs_per_photo: int = Field(8, ge=1, le=66, title="Most pairs of a photo")
 
 
 class Answer(Parsed):

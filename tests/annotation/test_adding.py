@@ -68,7 +68,7 @@ def test_order_follows_from_the_seed(project: Project) -> None:
     ("item_type", "items"),
     [
         ("photo_score", 2), ("guidance_review", 1), ("crop_draw", 2), ("crop_mos", 1),
-        ("preference_pair", 3),
+        ("preference_pair", 6),
     ],
 )  # fmt: skip
 def test_each_type_finds_its_subjects(project: Project, item_type: str, items: int) -> None:
@@ -77,6 +77,25 @@ def test_each_type_finds_its_subjects(project: Project, item_type: str, items: i
     make_photo(project, state="waiting")
     campaign = create_campaign(project=project, name="new", item_type=item_type, overlap=1, by=None)
     assert add_selection(campaign=campaign, selection=Selection(), by=None) == items
+
+
+@pytest.mark.parametrize("most", [3, 4, 66])
+def test_few_pairs_already_join_all_crops(project: Project, most: int) -> None:
+    photo = make_subject(project)
+    campaign = create_campaign(
+        project=project, name="Pairs", item_type="preference_pair", overlap=1, by=None,
+        settings={"pairs_per_photo": most},
+    )  # fmt: skip
+    assert add_selection(campaign=campaign, selection=Selection(), by=None) == min(most, 6)
+    pairs = [
+        {each.crop_id for each in item.item_crops.all()} for item in campaign.items.order_by("pk")
+    ]
+    joined = set(pairs[0])
+    for _ in pairs:
+        joined |= {crop for pair in pairs if pair & joined for crop in pair}
+    assert joined == set(photo.crops.values_list("pk", flat=True))
+    shown = [sum(crop in pair for pair in pairs) for crop in joined]
+    assert max(shown) - min(shown) <= 1
 
 
 def test_states_of_a_campaign(project: Project, ada: User) -> None:

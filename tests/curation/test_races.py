@@ -54,5 +54,7 @@ def test_every_answer_ends_in_its_score(project: Project) -> None:
     assert not Item.objects.filter(scores_due=True).exists()
     assert set(Job.objects.values_list("state", flat=True)) == {JobState.SUCCEEDED}
     given = Rating.objects.values_list("crop_id").annotate(Avg("value"), Count("id"))
-    assert set(Score.objects.filter(method="mos").values_list("crop_id", "value", "n")) == set(given)
+    assert set(Score.objects.filter(method="mos").values_list("crop_id", "value", "n")) == set(
+        given
+    )
     assert Score.objects.filter(n=5, method="mos").count() == 24

@@ -161,7 +161,7 @@ CAMPAIGNS = (
     Work("Score the photos", "photo_score", 3, _all, {}),
     Work("Score the crops", "crop_mos", 3, _all, {}),
     Work("Review the guidance", "guidance_review", 1, _all, {}),
-    Work("Which frame is better", "preference_pair", 2, _all, {"pairs_per_photo": 2}),
+    Work("Which frame is better", "preference_pair", 2, _all, {"pairs_per_photo": 7}),
 )
 
 
