@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import InvalidInput
 from curation.models import SampleKind
 from measures.statistics.pairs import Losers, PairRule, TopTie
+
+
+class ScoreMethod(StrEnum):
+    """Which score decides."""
+
+    MOS = "mos"
+    PRIMARY = "primary"
 
 
 class Rules(BaseModel):
@@ -17,6 +26,10 @@ class Rules(BaseModel):
     kinds: list[SampleKind] = Field(
         default=list(SampleKind), min_length=1, title="Kinds of sample",
         description="What the dataset is to teach.",
+    )  # fmt: skip
+    score: ScoreMethod = Field(
+        default=ScoreMethod.MOS, title="Score that decides",
+        description="The primary score takes each rater's bias and inconsistency out.",
     )  # fmt: skip
     min_votes: int = Field(
         default=2, ge=1, le=50, title="Least votes per crop",

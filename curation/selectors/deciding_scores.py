@@ -10,9 +10,9 @@ from measures.statistics import mos
 IMPORTED_MEAN = "imported_mean"
 
 
-def deciding_scores() -> QuerySet[Score]:
-    """Crop scores from votes; of photos that have none, the means that came with an import. The two
-    are never mixed on one photo: they are two panels."""
+def deciding_scores(method: str = mos.METHOD) -> QuerySet[Score]:
+    """Crop scores of this method; of photos without votes, the means that came with an import. The
+    two are never mixed on one photo: they are two panels."""
     crops = Score.objects.filter(kind=ScoreKind.CROP)
     voted = crops.filter(photo_id=OuterRef("photo_id"), method=mos.METHOD)
-    return crops.filter(Q(method=mos.METHOD) | Q(~Exists(voted), method=IMPORTED_MEAN))
+    return crops.filter(Q(method=method) | Q(~Exists(voted), method=IMPORTED_MEAN))

@@ -128,13 +128,18 @@ def with_scores(project: Project, photos: Iterable[Photo], reader: User) -> list
         ScoredPhoto(
             photo=photo,
             own=next((s for s in scores[photo.pk] if s.crop_id is None), None),
-            crops=[score for score in scores[photo.pk] if score.crop_id is not None],
+            crops=_of_one_panel([s for s in scores[photo.pk] if s.crop_id is not None]),
             primary=fitted[photo.pk],
             flags=flags[photo.pk],
             is_hidden=photo.pk in hidden,
         )
         for photo in chosen
     ]
+
+
+def _of_one_panel(scores: list[Score]) -> list[Score]:
+    """Means of our own votes; where there are none, those that came with an import."""
+    return [score for score in scores if score.method == mos.METHOD] or scores
 
 
 def _hidden_ids(project: Project, ids: list[int], reader: User) -> set[int]:

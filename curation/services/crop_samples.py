@@ -22,6 +22,7 @@ from curation.selectors.deciding_scores import deciding_scores
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.candidates import Candidate, Lost, batches, grouped
 from measures.boxes import Box
+from measures.statistics import primary
 from measures.statistics.known import value_or_none
 from measures.statistics.pairs import Losers, Pair, PairRule, Scored, TopTie, pairs_of
 from measures.statistics.ranks import TOLERANCE
@@ -29,6 +30,7 @@ from measures.statistics.ranks import TOLERANCE
 PHOTOS_AT_ONCE = 200
 OPEN_FLAG = "photo has an open flag"
 FEW_VOTES = "crop has too few votes"
+PROVISIONAL = "crop's score waits for the next fit"
 TOP_TIE = "several crops share the highest score"
 NO_WINNER = "photo gives no pair: nothing lies below its highest score"
 SMALL_GAP = "pair's gap is too small"
@@ -78,7 +80,7 @@ def crop_pairs(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate
 def _scored_photos(
     kind: SampleKind, project: Project, rules: Rules, lost: Lost
 ) -> Iterator[_Scored]:
-    rows = deciding_scores().filter(project=project)
+    rows = deciding_scores(rules.score).filter(project=project)
     rows = rows.select_related("crop").order_by("photo__content_hash", "photo_id", "crop_id")
     flagged = set() if rules.include_flagged else _photos_in_discussion(project)
     photos = grouped(rows.iterator(chunk_size=2000), lambda score: score.photo_id)
@@ -96,8 +98,10 @@ def _kept(
     if scores[0].photo_id in flagged:
         lost.add(kind, OPEN_FLAG)
         return []
-    kept = [score for score in scores if score.n >= rules.min_votes]
-    lost.add(kind, FEW_VOTES, len(scores) - len(kept))
+    settled = [score for score in scores if not score.is_provisional]
+    lost.add(kind, PROVISIONAL, len(scores) - len(settled))
+    kept = [score for score in settled if score.n >= rules.min_votes]
+    lost.add(kind, FEW_VOTES, len(settled) - len(kept))
     # Rounded, or means that differ in the last bits alone would not count as equal.
     return sorted(kept, key=lambda score: (-round(score.value / TOLERANCE), score.crop_id))
 
@@ -154,7 +158,9 @@ def _distinct(
 def _as_scored(score: Score) -> Scored[int | None]:
     # Without an interval the spread says nothing about certainty, so neither does p.
     is_known = score.sd is not None and score.low is not None
-    variance = score.sd**2 / score.n if is_known and score.sd is not None else None
+    variance = score.sd**2 if is_known and score.sd is not None else None
+    if variance is not None and score.method != primary.METHOD:
+        variance /= score.n  # of the mean, not of a vote; a posterior's is that of the score itself
     return Scored(score.crop_id, score.value, variance, Box(*_crop_of(score).corners))
 
 

@@ -17,6 +17,8 @@ from curation.rules import Rules
 from curation.services.benchmarks import RULES
 
 CHOICE_WORDS = {
+    "mos": "mean opinion score",
+    "primary": "primary score",
     "first": "the oldest of them wins",
     "each": "each of them is a winner",
     "skip": "the photo is left out",

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
+from scipy.stats import norm
 
 from accounts.models import Project, User
+from core.models import Job
 from curation.models import RaterFigures, ScaleFit, Score
 from curation.services.agreeing import start_agreement
+from curation.services.freezing import freeze_version
 from curation.services.scoring import score_photos
 from measures.statistics.primary import fit_primary
 from tests.curation.build import (  # fmt: skip
     answer_all,
     campaign_over,
+    dataset_of,
+    frozen,
     photo_with_crops,
     rate,
     score_of,
     work_off,
 )
+from tests.jobs import run
 from tests.make import make_member
 
 pytestmark = pytest.mark.django_db
@@ -90,3 +98,35 @@ def test_nobody_links_a_person_who_voted_alone(project: Project, ben: User, eve:
     assert not Score.objects.filter(photo=photo, method="primary").exists()
     assert score_of(photo, 0).value == 4
     assert set(ScaleFit.objects.values_list("n_raters", flat=True)) == {1, 3}
+
+
+def test_a_version_can_rest_on_the_primary_score(
+    project: Project, ben: User, eve: User, kim: User
+) -> None:
+    scores = {score.crop_id: score for score in fitted(project, ben, eve)}
+    version = frozen(project, kim, kinds=["dpo_crop"], score="primary", min_gap=0.3, validation=0)
+    samples = version.samples.order_by("index")
+    assert version.state == "frozen" and samples
+    for sample in samples:
+        first, second = (int(path.split("/")[1]) for path in sample.made_from if
+                         path.startswith("score/"))  # fmt: skip
+        winner, loser = sorted((Score.objects.get(pk=first), Score.objects.get(pk=second)),
+                               key=lambda score: -score.value)  # fmt: skip
+        assert {winner.method, loser.method} == {"primary"}
+        gap, spread = winner.value - loser.value, math.hypot(winner.sd or 0, loser.sd or 0)
+        assert sample.data["gap"] == pytest.approx(gap, abs=1e-5)
+        assert sample.data["p"] == pytest.approx(norm.cdf(gap / spread), abs=1e-4)
+    assert set(scores) >= {winner.crop_id, loser.crop_id}
+
+
+def test_a_provisional_score_waits_for_the_next_fit(
+    project: Project, ben: User, eve: User, kim: User
+) -> None:
+    fitted(project, ben, eve)
+    Score.objects.filter(method="primary").update(is_provisional=True)
+    version = freeze_version(
+        dataset=dataset_of(project, kim), rules={"kinds": ["dpo_crop"], "score": "primary"}, by=kim
+    )
+    run(Job.objects.get(kind="curation.freeze", state="queued"))
+    version.refresh_from_db()
+    assert "waits for the next fit (8)" in version.error
