@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{A}/", imports.annotation_imports, name="annotation-imports"),
     path(f"{A}/new/", imports.new_import, name="new-annotation-import"),
     path(f"{A}/<int:pk>/", imports.one_import, name="annotation-import"),
+    path(f"{A}/<int:pk>/benchmark/", imports.hold_out, name="hold-out-import"),
     path(f"{A}/<int:pk>/faults.csv", imports.faults_csv, name="import-faults"),
     path(f"{Q}/", quality.quality, name="quality"),
     path(f"{Q}/compute/", quality.compute, name="compute-scores"),

@@ -19,6 +19,7 @@ from accounts.roles import Right
 from core.errors import InvalidInput
 from core.web.bodies import StrictSerializer, parse
 from core.web.uploads import takes_up_to
+from curation.api.shapes import OneBenchmarkSerializer
 from curation.importers import registry
 from curation.models import AnnotationImport, AnnotationImportState, ImportFault, SourcePhoto
 from curation.selectors.annotation_imports import (
@@ -29,7 +30,9 @@ from curation.selectors.annotation_imports import (
     source_photos_of,
     with_import_jobs,
 )
+from curation.selectors.benchmarks import benchmark_in
 from curation.services.annotation_imports import start_annotation_import
+from curation.services.imported_benchmarks import hold_out_import
 
 
 class ImportFormatSerializer(serializers.Serializer[Any]):
@@ -110,6 +113,13 @@ class NewFolderImportSerializer(StrictSerializer):
         default=False, help_text="Import the photos of the folder, too; for curators."
     )
     folder = serializers.CharField(max_length=500)
+
+
+class NewHoldOutSerializer(StrictSerializer):
+    """A benchmark of the photos of an import."""
+
+    name = serializers.CharField(max_length=120)
+    part = serializers.CharField(max_length=32, default="", allow_blank=True)
 
 
 class FaultSerializer(serializers.Serializer[Any]):
@@ -265,6 +275,22 @@ class SourcePhotosView(ProjectListView):
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """Its photos, each with ours if it is here."""
         return self.answer_page(source_photos_of(annotation_import_in(self.project, pk)))
+
+
+class HoldOutView(ProjectView):
+    """/annotation-imports/<id>/benchmark/."""
+
+    rights: ClassVar[Mapping[str, Right | None]] = {"POST": Right.CURATE}
+
+    @extend_schema(request=NewHoldOutSerializer, responses={201: OneBenchmarkSerializer})
+    def post(self, request: Request, slug: str, pk: int) -> Response:
+        """Hold out the photos of an import that are here, all of them or one part."""
+        body = parse(NewHoldOutSerializer, request)
+        found = annotation_import_in(self.project, pk)
+        made = hold_out_import(found=found, by=self.person, **body)
+        return Response(
+            OneBenchmarkSerializer(benchmark_in(self.project, made.pk)).data, status=201
+        )
 
 
 def _answer(found: AnnotationImport, *, status: int = 200) -> Response:

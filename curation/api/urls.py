@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{A}/folder/", imports.ImportFolderView.as_view(), name="annotation-folder"),
     path(f"{A}/<int:pk>/", imports.OneAnnotationImportView.as_view(), name="annotation-import"),
     path(f"{A}/<int:pk>/faults/", imports.FaultsView.as_view(), name="import-faults"),
+    path(f"{A}/<int:pk>/benchmark/", imports.HoldOutView.as_view(), name="hold-out-import"),
     path(f"{A}/<int:pk>/photos/", imports.SourcePhotosView.as_view(), name="source-photos"),
     path(f"{P}/scores/", scores.ScoresView.as_view(), name="scores"),
     path(f"{P}/scores/compute/", scores.ComputeScoresView.as_view(), name="compute-scores"),

@@ -52,7 +52,7 @@ class BenchmarkVersion(models.Model):
 
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
-    rule = models.CharField(max_length=24)  # "drawn": every expert's box; "best": highest score
+    rule = models.CharField(max_length=24)  # see RULES of the service
     digest = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(

@@ -65,6 +65,12 @@ def source_photos_of(found: AnnotationImport) -> QuerySet[SourcePhoto]:
     )
 
 
+def parts_of(found: AnnotationImport) -> list[str]:
+    """The parts (train, test) that its photos belong to."""
+    named = source_photos_of(found).exclude(part="").order_by("part")
+    return list(named.values_list("part", flat=True).distinct())
+
+
 def doubtful_photos_of(found: AnnotationImport) -> QuerySet[SourcePhoto]:
     """Photos that a photo here is called like, but was not taken for."""
     return source_photos_of(found).exclude(problem="")

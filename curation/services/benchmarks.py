@@ -22,15 +22,21 @@ from curation.models import (
     Reference,
 )
 from curation.selectors.deciding_scores import deciding_scores
+from curation.services.imported_benchmarks import imported_boxes
 from curation.services.splitting import group_keys
 from measures.statistics.ranks import TOLERANCE
 
-DRAWN, BEST = "drawn", "best"
+DRAWN, BEST, IMPORTED = "drawn", "best", "imported"
 RULES = {
     DRAWN: "every box that an expert drew",
     BEST: "the crop or crops with the highest score",
+    IMPORTED: "every expert's crop that came with an import",
 }
-_MISSING = {DRAWN: "no box drawn by an expert", BEST: "no scored crop"}
+_MISSING = {
+    DRAWN: "no box drawn by an expert",
+    BEST: "no scored crop",
+    IMPORTED: "no imported crop",
+}
 
 
 @transaction.atomic
@@ -98,9 +104,8 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
     Benchmark.objects.select_for_update().get(pk=benchmark.pk)
     members = list(benchmark.members.select_related("photo").order_by("content_hash"))
     photo_ids = [member.photo_id for member in members]
-    found = _drawn(photo_ids) if rule == DRAWN else _best(photo_ids)
+    boxes, found = _counted(photo_ids, rule)
     _check_all_have_one(members, found, rule)
-    boxes = {pk: [list(crop.corners) for crop in crops] for pk, crops in found.items()}
     rows = [[member.content_hash, boxes[member.photo_id]] for member in members]
     last = benchmark.versions.aggregate(number=Max("number"))["number"] or 0
     version = BenchmarkVersion.objects.create(
@@ -110,7 +115,7 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
     Reference.objects.bulk_create(
         Reference(
             version=version, photo=member.photo, boxes=boxes[member.photo_id],
-            made_from=[f"crop/{crop.pk}" for crop in found[member.photo_id]],
+            made_from=list(dict.fromkeys(f"crop/{crop.pk}" for crop in found[member.photo_id])),
         )
         for member in members
     )  # fmt: skip
@@ -119,6 +124,18 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
         target=f"benchmark/{benchmark.pk}", version=version.number, rule=rule,
     )  # fmt: skip
     return version
+
+
+def _counted(
+    photo_ids: list[int], rule: str
+) -> tuple[dict[int, list[list[float]]], dict[int, list[Crop]]]:
+    """Per photo the boxes that count as right, and the crops they come from."""
+    if rule == IMPORTED:
+        given = imported_boxes(photo_ids)
+        boxes = {pk: boxes for pk, (boxes, _) in given.items()}
+        return boxes, {pk: crops for pk, (_, crops) in given.items()}
+    found = _drawn(photo_ids) if rule == DRAWN else _best(photo_ids)
+    return {pk: [list(crop.corners) for crop in crops] for pk, crops in found.items()}, found
 
 
 def _check_all_have_one(

@@ -8,10 +8,11 @@ from typing import IO, Any, cast
 
 from django import forms
 from django.conf import settings
+from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Project
 from accounts.roles import Right, can
@@ -30,9 +31,11 @@ from curation.selectors.annotation_imports import (
     boxes_past_edge_of,
     doubtful_photos_of,
     faults_of,
+    parts_of,
     with_import_jobs,
 )
 from curation.services.annotation_imports import start_annotation_import
+from curation.services.imported_benchmarks import hold_out_import
 from curation.views.forms import CHOICE_WORDS, ModelForm
 
 PAST = 20
@@ -94,6 +97,20 @@ class ImportForm(ModelForm):
         return Path(folder) if folder else None
 
 
+class HoldOutForm(forms.Form):
+    """A benchmark of the import's photos."""
+
+    name = forms.CharField(max_length=120, help_text="Such as FLMS, or GAICD test.")
+    part = forms.ChoiceField(required=False, label="Which photos")
+
+    def __init__(self, parts: list[str]) -> None:
+        super().__init__()
+        choices = [("", "all that are here"), *((part, part) for part in parts)]
+        self.fields["part"] = forms.ChoiceField(
+            required=False, label="Which photos", choices=choices
+        )
+
+
 @require_safe
 @page(Right.IMPORT_ANNOTATIONS)
 def annotation_imports(request: ProjectRequest, project: Project) -> HttpResponse:
@@ -153,12 +170,26 @@ def one_import(request: ProjectRequest, project: Project, pk: int) -> HttpRespon
             (title, found.counts[key]) for key, title in COUNTS.items() if found.counts.get(key)
         ],
         "options": _options(found, plugin),
+        "form": HoldOutForm(parts_of(found)),
         "faults": faults_of(found)[:SHOWN],
         "doubtful": doubtful_photos_of(found)[:SHOWN],
         "past_edge": boxes_past_edge_of(found)[:SHOWN],
         "shown": SHOWN,
     }
     return render(request, "curation/imports_one.html", context)
+
+
+@require_POST
+@page(Right.CURATE)
+def hold_out(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
+    """Make a benchmark of the import's photos that are here."""
+    found = annotation_import_in(project, pk)
+    made = hold_out_import(
+        found=found, name=request.POST.get("name", ""), part=request.POST.get("part", ""),
+        by=request.user,
+    )  # fmt: skip
+    messages.success(request, f"{made} is held out and frozen.")
+    return redirect("curation:benchmark", slug=project.slug, pk=made.pk)
 
 
 @require_safe

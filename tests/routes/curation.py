@@ -107,6 +107,8 @@ ROWS = [
     Row("curation:new-annotation-import", IMPORTERS, query="?format=gaicd"),
     Row("curation:new-annotation-import", IMPORTERS, "POST", query="?format=gaicd"),
     Row("curation:annotation-import", STUDIO, args=an_annotation_import),
+    Row("curation:hold-out-import", CURATORS, "POST", an_annotation_import),
+    Row("api:hold-out-import", CURATORS, "POST", an_annotation_import, {"name": "FLMS"}),
     Row("curation:import-faults", STUDIO, args=an_annotation_import),
     Row("api:annotation-imports", STUDIO),
     Row("api:annotation-imports", IMPORTERS, "POST", body={}),
