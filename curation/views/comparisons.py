@@ -22,9 +22,11 @@ from curation.selectors.comparisons import (
     pair_figures,
     with_comparisons,
 )
+from curation.selectors.reliability import reliability
 from curation.views.drawings import cut
 from curation.views.links import link, step
 from curation.views.raters import quality_tabs
+from measures.statistics.calibration import Calibration
 from measures.statistics.known import Known, NotKnown
 from measures.statistics.pair_scores import PairScore
 
@@ -37,8 +39,11 @@ def pairs(request: ProjectRequest, project: Project) -> HttpResponse:
     """Pair votes together, and the photos that were compared."""
     photos = newest_first(compared_photos(project), request, size=PHOTOS_A_PAGE)
     figures = pair_figures(project)
+    kept = reliability(project)
     context = {
         "tabs": quality_tabs(project, "pairs"),
+        "reliability": kept,
+        "reliability_chart": _reliability(kept.value) if isinstance(kept, Known) else None,
         "figures": figures,
         "left": figures.left.value if isinstance(figures.left, Known) else None,
         "left_unknown": figures.left if isinstance(figures.left, NotKnown) else "",
@@ -77,6 +82,21 @@ def photo_pairs(request: ProjectRequest, project: Project, pk: int) -> HttpRespo
         "photo_url": link("catalog:photo", project.slug, found.photo.pk),
     }
     return render(request, "curation/photo_pairs.html", context)
+
+
+def _reliability(found: Calibration) -> Chart:
+    """Observed share by predicted probability; on the diagonal the scores keep their word."""
+    rows = [
+        Bar(
+            f"{100 * each.predicted:.0f} % predicted", 100 * each.observed.share,
+            100 * each.observed.interval.low, 100 * each.observed.interval.high,
+            n=each.observed.n,
+        )
+        for each in found.bins
+    ]  # fmt: skip
+    return whisker_chart(
+        "Chosen as often as predicted?", rows, unit="%", width=560, places=0, highest=100.0
+    )
 
 
 def _row(found: ComparedPhoto) -> dict[str, Any]:

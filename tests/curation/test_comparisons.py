@@ -11,8 +11,9 @@ from django.urls import reverse
 from accounts.models import Project, User
 from catalog.models import Crop
 from curation.selectors.comparisons import comparisons_in, pair_figures
+from curation.selectors.reliability import reliability
 from measures.statistics.known import Known, NotKnown
-from tests.curation.build import compared, photo_with_crops
+from tests.curation.build import compared, photo_with_crops, scored_photos
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -107,3 +108,21 @@ def test_no_votes_are_no_photo(project: Project, kim: User) -> None:
     answer = client.get(reverse("curation:photo-pairs", args=[project.slug, photo.pk]))
     assert answer.status_code == 404
     assert "No pairs yet" in page(client, "pairs", project)
+
+
+def test_ratings_that_foretell_the_choice_are_seen_to(
+    project: Project, ben: User, eve: User, kim: User
+) -> None:
+    photos = scored_photos(project, [ben, eve], 4)
+    compared(photos, [ben, eve])
+    kept = reliability(project)
+    assert isinstance(kept, Known) and kept.value.n == 4 * 6 * 2
+    assert kept.value.brier < 0.1, "the older crops got the better grades and won"
+    assert all(row.observed.share in (0, 1) for row in kept.value.bins if row.observed.n > 4)
+    shown = page(signed_in(kim), "pairs", project)
+    assert "Chosen as often as predicted" in shown and "n 48 decided votes" in shown
+
+
+def test_without_ratings_nothing_is_foretold(project: Project, ben: User, kim: User) -> None:
+    compared([photo_with_crops(project)], [ben])
+    assert "have no primary scores from ratings" in page(signed_in(kim), "pairs", project)
