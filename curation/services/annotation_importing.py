@@ -15,7 +15,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from core.errors import Conflict, InvalidInput
-from core.jobs import JobRun
+from core.jobs import JobCancelled, JobRun
 from curation.importers import Absent, Fault, Files, Importer, Record, Size, registry
 from curation.models import (
     AnnotationImport,
@@ -34,9 +34,11 @@ from curation.services.import_names import KnownPhotos
 from curation.services.import_rows import RowWriter, settle_edges
 
 State = AnnotationImportState
+UNDER_WAY = (State.CHECKING, State.WRITING)
 ROWS_AT_ONCE = 10_000
 MAX_FAULTS = 200
 NOTHING = "The files hold nothing that this format knows."
+STOPPED = "Somebody stopped it before it was done. Nothing was kept."
 CHANGED = "The files were changed while they were being imported. Nothing was kept; import again."
 
 
@@ -44,12 +46,15 @@ def import_annotations(run: JobRun) -> dict[str, Any]:
     """Handler. Raises `InvalidInput` when the files are refused; their faults are stored."""
     found = AnnotationImport.objects.select_related("project").get(pk=run.params["import"])
     plugin = registry.get(found.importer)
-    if found.state in (State.CHECKING, State.WRITING):
-        with opened_files(found, plugin) as files:
-            _import(
-                run, found, files, plugin(files, checked_options(found.importer, found.options))
-            )
-        discard_files(found)
+    if found.state in UNDER_WAY:
+        try:
+            with opened_files(found, plugin) as files:
+                options = checked_options(found.importer, found.options)
+                _import(run, found, files, plugin(files, options))
+        except JobCancelled:
+            _undo(found, STOPPED)
+            raise
+    discard_files(found)
     if found.state == State.DONE:
         attach_import(found, run)
     found.refresh_from_db()
@@ -61,7 +66,7 @@ def _import(run: JobRun, found: AnnotationImport, files: Files, importer: Import
     if found.state == State.CHECKING and not _is_admitted(run, found, importer, digest):
         return
     if found.digest != digest:
-        _undo(found)
+        _undo(found, CHANGED)
         raise InvalidInput(CHANGED)
     _write(run, found, importer)
 
@@ -256,12 +261,13 @@ def _counts(found: AnnotationImport) -> dict[str, int]:
     }
 
 
-def _undo(found: AnnotationImport) -> None:
-    """Take back what was written of an import that cannot be finished."""
+def _undo(found: AnnotationImport, why: str) -> None:
+    """Take back what was written of an import that is not to be finished."""
     with transaction.atomic():
+        found.refresh_from_db()
         now = timezone.now()
-        _move(found, State.WRITING, State.REFUSED, wrong=1, ended_at=now)
+        _move(found, State(found.state), State.REFUSED, wrong=1, ended_at=now)
         SourcePhoto.objects.filter(annotation_import=found).delete()
         found.raters.all().delete()
-        ImportFault.objects.create(annotation_import=found, message=CHANGED)
+        ImportFault.objects.create(annotation_import=found, message=why)
     discard_files(found)

@@ -5,11 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.core.files.storage import default_storage
+from pytest_django.fixtures import Settings
 
 from accounts.models import Project, User
 from catalog.models import Crop
+from core.jobs import cancel, run_claimed
+from core.jobs.running import claim
 from curation.importers import Fault, Record
 from curation.models import AnnotationImport, Score, SourceBox, SourcePhoto
+from curation.services import annotation_importing
+from curation.services.annotation_imports import start_annotation_import
 from tests.curation.importers.build import faults, imported, job_of, read, started, worked_off
 from tests.make import make_photo
 
@@ -86,3 +92,31 @@ def test_the_same_files_again_add_nothing(project: Project, kim: User) -> None:
     again = worked_off(started(project, kim, "gaicd", BOTH))
     assert (again.state, again.same_as) == ("known", first)
     assert SourceBox.objects.count() == 2 and AnnotationImport.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_stopped_import_leaves_nothing(
+    project: Project, kim: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(annotation_importing, "ROWS_AT_ONCE", 1)
+    found = started(project, kim, "gaicd", BOTH)
+    claimed = claim(job_of(found).pk)
+    assert claimed is not None
+    cancel(job=claimed.job)
+    run_claimed(claimed, annotation_importing.import_annotations)
+    found.refresh_from_db()
+    assert (job_of(found).state, found.state) == ("cancelled", "refused")
+    assert faults(found) == [(0, annotation_importing.STOPPED)]
+    assert not SourcePhoto.objects.exists() and not default_storage.exists(found.files[0]["key"])
+
+
+@pytest.mark.django_db
+def test_a_folder_that_changes_midway_is_not_half_imported(
+    project: Project, kim: User, tmp_path: Path, settings: Settings
+) -> None:
+    settings.IMPORT_ROOTS = [tmp_path]
+    (tmp_path / "image_crop.json").write_text(FILE)
+    found = start_annotation_import(project=project, importer="gaicd", folder=tmp_path, by=kim)
+    AnnotationImport.objects.update(state="writing", digest="what it was before")
+    worked_off(found)
+    assert found.state == "refused" and faults(found) == [(0, annotation_importing.CHANGED)]
