@@ -22,7 +22,10 @@ ALL_TIED = NotKnown("every rater ranked all crops alike, so there is no order to
 
 @dataclass(frozen=True, slots=True)
 class Concordance:
-    """``w`` from 0 (no agreement) to 1; ``chi2`` = m (n - 1) W with n - 1 degrees and its ``p``."""
+    """``w`` from 0 (no agreement) to 1; ``chi2`` = m (n - 1) W with n - 1 degrees and its ``p``.
+
+    ``mean_spearman`` of all two raters is exact where nobody tied.
+    """
 
     n_crops: int
     n_raters: int

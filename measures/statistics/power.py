@@ -46,7 +46,7 @@ def power_of_gap(gap: float, sd: float, n: int, *, alpha: float = 0.05) -> Maybe
     """
     _check(gap=gap, sd=sd)
     if n < 2:
-        return NotKnown("fewer than two raters test nothing")
+        return NotKnown("a test needs two raters")
     return Known(_paired_power(gap, sd, n, alpha))
 
 
@@ -62,7 +62,7 @@ def pair_power(p: float, n: int, *, alpha: float = 0.05) -> Maybe[float]:
     if not 0 < p < 1:
         raise InvalidInput("A share of raters lies between 0 and 1.", field="p")
     if n < 1:
-        return NotKnown("no vote tests nothing")
+        return NotKnown("a test needs a vote")
     least = int(binom.ppf(alpha / 2, n, 0.5))
     # The largest count whose tail is at most alpha / 2.
     low = least if binom.cdf(least, n, 0.5) <= alpha / 2 else least - 1

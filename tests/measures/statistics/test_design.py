@@ -72,7 +72,7 @@ def design(**more: object) -> Design[int]:
     rule = DesignRule(overlap=4, session=20, repeat_share=0.1, gold_share=0.1)
     items, photos = list(range(60)), [at // 5 for at in range(60)]
     extras = {"gold": [100, 101, 102, 103, 104], "anchors": [200, 201], "training": [300, 301]}
-    return make_design(items, photos, 6, rule, seed=4, **{**extras, **more})  # type: ignore[arg-type]
+    return make_design(items, photos, 6, rule, seed=4, **{**extras, **more})
 
 
 def stream(sessions: tuple[tuple[Slot[int], ...], ...]) -> list[Slot[int]]:

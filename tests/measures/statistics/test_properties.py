@@ -79,7 +79,7 @@ def test_relabelling_changes_no_mean_and_no_agreement(
         assert after.value.alpha == pytest.approx(before.value.alpha)
     turned = correlation_screen(name[rater], item, score)
     for at, found in correlation_screen(rater, item, score).items():
-        other = turned[int(name[at])]  # type: ignore[call-overload]
+        other = turned[int(name[at])]
         assert isinstance(found, Known) == isinstance(other, Known)
         if isinstance(found, Known) and isinstance(other, Known):
             assert other.value.r == pytest.approx(found.value.r)

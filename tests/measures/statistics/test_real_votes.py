@@ -12,6 +12,7 @@ from scipy.stats import binomtest, ttest_ind
 
 from measures.statistics import Known
 from measures.statistics.combined import fit_combined
+from measures.statistics.comparisons import Comparisons
 from measures.statistics.deviation import flagged_votes, threshold_for
 from measures.statistics.drift import drift
 from measures.statistics.leaving_out import leaving_out
@@ -26,7 +27,7 @@ from measures.statistics.straight_lining import straight_lining
 from measures.statistics.thurstone import thurstone
 from measures.statistics.ties import TieModel, tied_scores
 from tests.measures.reference_data import needs_reference_data
-from tests.measures.statistics.pair_data import cadb_pairs, flickr_pairs
+from tests.measures.statistics.pair_data import cadb_pairs, flickr_columns, flickr_pairs
 from tests.measures.statistics.real_panel import as_columns, cadb_table
 from tests.measures.statistics.test_bradley_terry import negative_probit
 from tests.measures.statistics.test_order_effect import negative as negative_sided
@@ -122,6 +123,33 @@ def test_the_side_of_all_flickr_votes() -> None:
     assert found.value.left.share == pytest.approx(first / (first + second), abs=1e-9)
     assert found.value.p == pytest.approx(binomtest(first, first + second).pvalue, abs=1e-9)
     assert found.value.is_biased
+
+
+def reached(edges: list[tuple[int, int]], start: int) -> set[int]:
+    """The crops to which a chain of edges leads."""
+    found, fresh = {start}, {start}
+    while fresh:
+        fresh = {b for a, b in edges if a in fresh} - found
+        found |= fresh
+    return found
+
+
+def test_which_flickr_photos_can_be_scaled() -> None:
+    falls_apart = unbounded = 0
+    for pairs in flickr_pairs():
+        columns = flickr_columns(pairs)
+        votes = Comparisons.of(**columns)
+        rows = zip(columns["left"], columns["right"], columns["choice"], columns["counts"],
+                   strict=True)  # fmt: skip
+        wins = [(a, b)[::said] for a, b, said, count in rows if count]
+        both = wins + [(b, a) for a, b in wins]
+        assert (votes.n_groups == 1) == (len(reached(both, 0)) == votes.names.size)
+        falls_apart += votes.n_groups > 1
+        if votes.n_groups == 1:
+            is_bounded = all(len(reached(wins, crop)) == 5 for crop in range(5))
+            assert votes.is_bounded[0] == is_bounded
+            unbounded += not is_bounded
+    assert (falls_apart, unbounded) == (1632, 13)
 
 
 def test_ratings_and_pairs_balance_each_other() -> None:
