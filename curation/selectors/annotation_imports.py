@@ -79,7 +79,7 @@ def doubtful_photos_of(found: AnnotationImport) -> QuerySet[SourcePhoto]:
 def boxes_past_edge_of(found: AnnotationImport) -> QuerySet[SourceBox]:
     """Boxes that run past their photo."""
     boxes = SourceBox.objects.filter(source_photo__annotation_import=found, is_past_edge=True)
-    return boxes.select_related("source_photo").order_by("pk")
+    return boxes.select_related("source_photo__photo").order_by("pk")
 
 
 @dataclass(frozen=True)
