@@ -85,11 +85,11 @@ class BatchesView(ProjectListView):
             values["limit"],
         )  # fmt: skip
         kind = PIPELINE_KINDS[values["pipeline"]]
+        source = source_in(self.project, values["source"])
         return start_batch(
-            project=self.project, pipeline=values["pipeline"],
-            source=source_in(self.project, values["source"]),
+            project=self.project, pipeline=values["pipeline"], source=source,
             verifier=None if verifier is None else source_in(self.project, verifier),
-            photos=photos_for(self.project, kind, choice).iterator(2000),
+            photos=photos_for(self.project, kind, choice, source).iterator(2000),
             parameters=dict(values["parameters"]), max_attempts=values["max_attempts"],
             budget_usd=values["budget_usd"], by=self.person,
         )  # fmt: skip

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Avg, Count, QuerySet
+from django.db.models import Avg, Count, F, QuerySet, Value
+from django.db.models.functions import MD5, Concat, Substr
 
 from accounts.models import Project
 from annotation.models import Draft, DraftKind, DraftSource, Verdict
@@ -47,8 +48,13 @@ class Estimate:
     n: int
 
 
-def photos_for(project: Project, kind: DraftKind, choice: Choice) -> QuerySet[Photo]:
-    """The chosen ready photos, newest first; `InvalidInput` names a filter that is wrong."""
+def photos_for(
+    project: Project, kind: DraftKind, choice: Choice, source: DraftSource | None = None
+) -> QuerySet[Photo]:
+    """The chosen ready photos, newest first; `InvalidInput` names a filter that is wrong.
+
+    Of photos that nobody named one by one, ``source`` gets the share that it was promoted for.
+    """
     if choice.scope not in SCOPES:
         raise InvalidInput(f"Choose one of {', '.join(SCOPES)}.", field="photos")
     rows = _narrowed(project, dict(choice.filters or {})).filter(state=PhotoState.READY)
@@ -58,7 +64,16 @@ def photos_for(project: Project, kind: DraftKind, choice: Choice) -> QuerySet[Ph
         rows = rows.filter(raw_comments__isnull=False).distinct()
     if choice.photo_ids is not None:
         rows = rows.filter(pk__in=choice.photo_ids)
+    elif source is not None and source.share < 1:
+        rows = _share_of(rows, source)
     return rows.order_by("-pk")[: choice.limit]
+
+
+def _share_of(photos: QuerySet[Photo], source: DraftSource) -> QuerySet[Photo]:
+    """The same photos every time, and another part of them for another source."""
+    digest = MD5(Concat(F("content_hash"), Value(f"/{source.made_from or source.pk}")))
+    limit = f"{int(source.share * 16**8):08x}"
+    return photos.annotate(lot=Substr(digest, 1, 8)).filter(lot__lt=limit)
 
 
 def _narrowed(project: Project, filters: dict[str, str]) -> QuerySet[Photo]:

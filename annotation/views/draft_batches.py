@@ -98,10 +98,11 @@ def _asked_for(request: ProjectRequest) -> dict[str, str]:
 
 def _start(request: ProjectRequest, project: Project, form: NewBatchForm) -> DraftBatch:
     values = form.cleaned_data
+    source = form.chosen("source", request.user)
     return start_batch(
-        project=project, pipeline=values["pipeline"], source=form.chosen("source", request.user),
+        project=project, pipeline=values["pipeline"], source=source,
         verifier=form.chosen("verifier", request.user), parameters=form.parameters(),
-        photos=photos_for(project, form.kind(), form.choice()).iterator(2000),
+        photos=photos_for(project, form.kind(), form.choice(), source).iterator(2000),
         max_attempts=values["max_attempts"], budget_usd=values["budget_usd"], by=request.user,
     )  # fmt: skip
 
@@ -121,12 +122,16 @@ def estimate_batch(request: ProjectRequest, project: Project) -> HttpResponse:
 
 
 def _estimate(project: Project, form: NewBatchForm) -> dict[str, Any]:
-    photos = photos_for(project, form.kind(), form.choice()).count()
     source, verifier = form.known("source"), form.known("verifier")
+    photos = photos_for(project, form.kind(), form.choice(), source).count()
     if source is None:
         return {"photos": photos}
     check_pair(source, verifier)
-    return {"photos": photos, "found": estimate(form.kind(), source, verifier, photos)}
+    return {
+        "photos": photos,
+        "source": source,
+        "found": estimate(form.kind(), source, verifier, photos),
+    }
 
 
 @require_safe

@@ -19,6 +19,7 @@ from annotation.models import (
     RequestState,
     Verdict,
 )
+from annotation.selectors.draft_photos import Choice, photos_for
 from annotation.selectors.draft_sources import default_sources
 from annotation.services.drafting import start_batch
 from annotation.services.sources import rules_source, set_source
@@ -193,6 +194,25 @@ def test_the_estimate_counts_the_chosen_photos(
     form = {"pipeline": "guidance", "source": "rules", "verifier": "rules", "max_attempts": "3"}
     response = lead.post(url("estimate-batch", project), {**form, **chosen})
     assert response.context["photos"] == count
+
+
+def test_a_source_gets_its_share_and_always_the_same_photos(lead: Client, project: Project) -> None:
+    photos = [make_photo(project) for _ in range(200)]
+    source = DraftSource.objects.create(
+        project=project, name="Half", backend="transformers", share=0.5, made_from="model/1"
+    )
+    everything = Choice("all")
+    first, again = (set(photos_for(project, DraftKind.CROPS, everything, source)) for _ in range(2))
+    assert first == again and 70 < len(first) < 130
+    DraftSource.objects.filter(pk=source.pk).update(made_from="model/2")
+    other = set(photos_for(project, DraftKind.CROPS, everything, DraftSource.objects.get()))
+    assert first - other and other - first
+    named = Choice("all", photo_ids=tuple(photo.pk for photo in photos))
+    assert photos_for(project, DraftKind.CROPS, named, source).count() == 200
+    form = {"pipeline": "crops", "source": source.pk, "verifier": "rules", "photos": "all",
+            "max_attempts": "3"}  # fmt: skip
+    response = lead.post(url("estimate-batch", project), form)
+    assert response.context["photos"] == len(other) and "promoted for 50 %" in text_of(response)
 
 
 def test_time_and_cost_come_from_the_sources_last_drafts(

@@ -146,5 +146,5 @@ class PromoteForm(forms.Form):
 
     share = forms.FloatField(
         min_value=0, max_value=1, initial=1, label="Share of the photos",
-        widget=forms.NumberInput(attrs={"step": "0.05"}), help_text="From 0 to 1.",
+        widget=forms.NumberInput(attrs={"step": "0.05"}), help_text="From 0 to 1, of each batch. Photos that are named one by one it gets all.",
     )  # fmt: skip
