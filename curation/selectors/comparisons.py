@@ -15,6 +15,7 @@ from annotation.models import PairVote
 from catalog.models import Crop, Photo
 from core.errors import NotAllowed, NotFound
 from curation.selectors.blindness import HIDDEN, hidden_photos
+from curation.selectors.imported_votes import imported_pair_votes, pairs_here
 from measures.statistics.bradley_terry import bradley_terry
 from measures.statistics.comparisons import Choice
 from measures.statistics.known import Known, Maybe, NotKnown
@@ -143,23 +144,25 @@ class PairFigures:
 
 
 def pair_figures(project: Project) -> PairFigures:
-    """Counted by the database."""
+    """Votes given here, counted by the database."""
     rows = _votes(project).order_by().values_list("outcome", "first_on_left")
     said = Counter({(told, side): n for told, side, n in rows.annotate(n=Count("pk"))})
     left = said["first", True] + said["second", False]
     right = said["first", False] + said["second", True]
     ties = said["tie", True] + said["tie", False]
+    photos = _votes(project).order_by().values("photo").distinct().count()
     people = _votes(project).values("person").distinct().count()
     return PairFigures(
-        votes=said.total(), people=people, photos=compared_photos(project).count(), ties=ties,
+        votes=said.total(), people=people, photos=photos, ties=ties,
         undecided=said.total() - left - right - ties, left=side_bias([1] * left + [-1] * right),
     )  # fmt: skip
 
 
 def compared_photos(project: Project) -> QuerySet[Photo]:
-    """Photos with pair votes."""
+    """Photos with pair votes, given here or imported."""
     votes = PairVote.objects.filter(photo=OuterRef("pk"), is_current=True)
-    return Photo.objects.filter(Exists(votes), project=project)
+    imported = pairs_here().filter(source_photo__photo=OuterRef("pk"))
+    return Photo.objects.filter(Exists(votes) | Exists(imported), project=project)
 
 
 def with_comparisons(
@@ -172,6 +175,9 @@ def with_comparisons(
     shown = [photo.pk for photo in chosen if photo.pk not in hidden]
     for photo_id, *vote in _votes(project).filter(photo__in=shown).values_list(*_FIELDS):
         votes[photo_id].add(*vote)
+    for photo_id, person, first, second, outcome in imported_pair_votes(shown):
+        # The side is not told; worths do not depend on it.
+        votes[photo_id].add(person, first, second, outcome, first_on_left=True)
     crops = _crops(votes)
     return [
         photo if photo.pk in hidden else ComparedPhoto(photo, crops[photo.pk], votes[photo.pk])

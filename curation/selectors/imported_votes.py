@@ -12,13 +12,19 @@ from collections.abc import Iterator, Sequence
 from django.db.models import Q, QuerySet
 
 from accounts.models import Project
-from curation.models import AnnotationImportState, ImportedRating
+from curation.models import AnnotationImportState, ImportedPair, ImportedRating
 
 CROP_SCALE, PHOTO_SCALE = "1-5", "1-10"
 NOBODY = 10**15
 _FIELDS = (
     "pk", "source_photo__photo_id", "box__crop_id", "rater_id", "rater__is_person", "value",
 )  # fmt: skip
+_PAIR_FIELDS = (
+    "pk", "source_photo__photo_id", "rater_id", "first__crop_id", "second__crop_id", "for_first",
+    "for_second", "ties",
+)  # fmt: skip
+OUTCOMES = "first", "second", "tie"
+MOST_OF_A_PAIR = 1000  # keeps the numbers of one pair's unnamed voters apart from the next one's
 ImportedVote = tuple[int, int, int | None, int, float]
 
 
@@ -36,6 +42,32 @@ def rated_elsewhere(project: Project) -> list[int]:
     """Photos that are here and have such votes."""
     rows = _ours().filter(source_photo__photo__project=project).order_by("source_photo__photo_id")
     return list(rows.values_list("source_photo__photo_id", flat=True).distinct())
+
+
+def imported_pair_votes(
+    photo_ids: Sequence[int],
+) -> Iterator[tuple[int, int, int, int, str]]:
+    """(photo, person, first crop, second crop, outcome) of every single vote; votes that a source
+    only counts are each somebody of their own."""
+    rows = pairs_here().filter(source_photo__photo_id__in=photo_ids).order_by("pk")
+    for row in rows.values_list(*_PAIR_FIELDS):
+        pk, photo, rater, first, second, *counts = row
+        said = [word for word, n in zip(OUTCOMES, counts, strict=True) for _ in range(n)]
+        for at, outcome in enumerate(said):
+            yield (
+                photo,
+                -rater if rater else -NOBODY - pk * MOST_OF_A_PAIR - at,
+                first,
+                second,
+                outcome,
+            )
+
+
+def pairs_here() -> QuerySet[ImportedPair]:
+    """Imported pairs whose crops are both here."""
+    done = Q(source_photo__annotation_import__state=AnnotationImportState.DONE)
+    crops = Q(first__crop__isnull=False, second__crop__isnull=False)
+    return ImportedPair.objects.filter(done & crops)
 
 
 def _ours() -> QuerySet[ImportedRating]:

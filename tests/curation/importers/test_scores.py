@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.urls import reverse
 
 from accounts.models import Project, User
 from catalog.models import Crop
 from curation.models import Agreement, ImportedRater, Score
+from curation.selectors.comparisons import compared_photos, comparisons_in, pair_figures
 from curation.selectors.scores import votes_behind
 from curation.services.scoring import score_photos, start_full_scores
+from measures.statistics.known import value_or_none
 from tests.curation.build import answer_all, campaign_over, work_off
 from tests.curation.importers.build import imported
 from tests.jobs import run
@@ -63,3 +66,31 @@ def test_the_page_of_a_score_shows_imported_votes(project: Project, kim: User, a
     score = Score.objects.get(method="mos")
     page = signed_in(ada).get(f"/p/{project.slug}/quality/scores/{score.pk}/")
     assert page.status_code == 200 and page.content.count(b">imported<") == 2
+
+
+PAIRS = (
+    "photo,a_x1,a_y1,a_x2,a_y2,b_x1,b_y1,b_x2,b_y2,votes_a,votes_b,ties\n"
+    "pier.jpg,120,80,1080,720,0,0,600,600,4,1,0\n"
+)
+
+
+def test_imported_pair_votes_make_worths(project: Project, kim: User, ada: User) -> None:
+    photo = make_photo(project, title="pier.jpg")
+    imported(project, kim, "pairs", {"votes.csv": PAIRS})
+    assert list(compared_photos(project)) == [photo]
+    found = comparisons_in(project, photo.pk, ada)
+    assert found.votes.n == 5 and len(found.votes.people) == 5
+    ranked = value_or_none(found.ranked())
+    assert ranked is not None and ranked[0][0].corners == (0.1, 0.1, 0.9, 0.9)
+    first, second = (crop for crop, _ in ranked)
+    assert (found.won(first, second), found.won(second, first)) == (4, 1)
+    assert pair_figures(project).votes == 0
+
+
+def test_the_page_of_pairs_lists_photos_with_imported_votes(
+    project: Project, kim: User, ada: User
+) -> None:
+    make_photo(project, title="pier.jpg")
+    imported(project, kim, "pairs", {"votes.csv": PAIRS})
+    page = signed_in(ada).get(reverse("curation:pairs", args=[project.slug]))
+    assert page.status_code == 200 and "pier.jpg" in page.content.decode()
