@@ -2,7 +2,16 @@ from __future__ import annotations
 
 from django.urls import path
 
-from curation.views import agreement, benchmarks, comparisons, datasets, quality, raters, versions
+from curation.views import (
+    agreement,
+    benchmarks,
+    comparisons,
+    datasets,
+    quality,
+    raters,
+    report,
+    versions,
+)
 from curation.views import annotation_imports as imports
 
 app_name = "curation"
@@ -25,6 +34,7 @@ urlpatterns = [
     path(f"{Q}/raters/", raters.raters, name="raters"),
     path(f"{Q}/raters.csv", raters.raters_csv, name="raters-csv"),
     path(f"{Q}/raters/<int:pk>/", raters.rater, name="rater"),
+    path(f"{Q}/report/", report.report, name="report"),
     path(f"{Q}/scores.csv", quality.scores_csv, name="scores-csv"),
     path(f"{Q}/scores/<int:pk>/", quality.score, name="score"),
     path(f"{D}/", datasets.datasets, name="datasets"),

@@ -17,6 +17,7 @@ from curation.models.imported import (
     SourcePhoto,
     SourceQuestion,
 )
+from curation.models.protocol import ProtocolReport
 from curation.models.score import Score, ScoreKind
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "ImportedPair",
     "ImportedRater",
     "ImportedRating",
+    "ProtocolReport",
     "RaterFigures",
     "Reference",
     "Sample",

@@ -22,6 +22,7 @@ from curation.models import Agreement, ScoreKind
 from curation.selectors.imported_votes import rated_elsewhere
 from curation.selectors.votes import counted_votes
 from curation.services.fitting import fit_scale
+from curation.services.reporting import report_on, store_report
 from curation.services.score_rows import wait_in_line
 from curation.services.vote_columns import Columns
 from measures.statistics.agreement import Level, krippendorff_alpha
@@ -62,7 +63,9 @@ def measure_agreement(run: JobRun) -> dict[str, Any]:
     found = {kind: _by_part(votes) for kind, votes in columns.items()}
     for kind, parts in found.items():
         _store(project_id, kind, parts, as_of)
-        fit_scale(project_id, kind, columns[kind], as_of)
+        fit = fit_scale(project_id, kind, columns[kind], as_of)
+        if len(columns[kind]):
+            store_report(project_id, kind, report_on(kind, columns[kind], fit), as_of)
     return {str(kind): parts[""]["alpha"] for kind, parts in found.items()}
 
 

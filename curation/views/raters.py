@@ -89,6 +89,7 @@ def quality_tabs(project: Project, here: str) -> list[dict[str, Any]]:
     """The parts of the quality section."""
     parts = (
         ("quality", "Scores"), ("agreement", "Agreement"), ("pairs", "Pairs"), ("raters", "Raters"),
+        ("report", "Report"),
     )  # fmt: skip
     return [
         {"label": label, "url": reverse(f"curation:{name}", args=[project.slug]),

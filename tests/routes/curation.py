@@ -125,6 +125,7 @@ ROWS = [
     Row("curation:agreement-csv", STUDIO),
     Row("curation:pairs", STUDIO),
     Row("curation:photo-pairs", STUDIO, args=a_compared_photo),
+    Row("curation:report", STUDIO),
     Row("curation:raters", STUDIO),
     Row("curation:raters-csv", STUDIO),
     Row("curation:rater", STUDIO, args=a_rater),
