@@ -82,7 +82,9 @@ class HfFolder(Importer):
         row = row_of(entry)
         size = _size(row)
         name = PurePosixPath(photo_name(cell(row, "file_name")))
-        record = Record(photo=photo_name(name.name), size=size, part=_part(entry.file, name))
+        # With its folder: train and test may each have a 0001.jpg.
+        path = photo_name(str(PurePosixPath(entry.file).parent / name))
+        record = Record(photo=path, size=size, part=_part(entry.file, name))
         self._add_boxes(record, row)
         if has(row, "text"):
             record.comments.append(worded("text", row["text"], most=MAX_COMMENT))

@@ -163,6 +163,13 @@ def test_a_broken_entry_does_not_hide_the_next(tmp_path: Path) -> None:
     ]  # fmt: skip
 
 
+def test_folders_tell_photos_of_one_name_apart(tmp_path: Path) -> None:
+    files = {f"{part}/metadata.csv": "file_name\n1.jpg\n" for part in ("train", "test")}
+    found = [each for each in read("hf_folder", files, tmp_path) if isinstance(each, Record)]
+    told = [(each.photo, each.part) for each in found]
+    assert told == [("test/1.jpg", "test"), ("train/1.jpg", "train")]
+
+
 def test_what_no_format_reads_is_left_out_knowingly(tmp_path: Path) -> None:
     shapes = SHAPE.replace("rectangle", "polygon") % ("[[1, 2], [3, 4], [5, 6]]", 100)
     assert read("labelme", {"a.json": shapes}, tmp_path) == []

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curation.importers import _streams
@@ -30,12 +30,14 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_streams, "CHUNK", 3)
 
 
+@settings(deadline=None)
 @given(whole=st.dictionaries(st.text(max_size=6), VALUES, max_size=5), indent=st.booleans())
 def test_an_object_is_its_members(whole: dict[str, Any], indent: bool) -> None:
     content = orjson.dumps(whole, option=orjson.OPT_INDENT_2 if indent else 0)
     assert {key: value for _, key, value in entries(content)} == whole
 
 
+@settings(deadline=None)
 @given(whole=st.lists(VALUES, max_size=5))
 def test_a_list_is_its_elements(whole: list[Any]) -> None:
     assert [value for _, _, value in entries(orjson.dumps(whole))] == whole
