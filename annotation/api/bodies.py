@@ -226,8 +226,20 @@ class CampaignReply(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class StoppingReply(serializers.Serializer[Any]):
+    """Items that are done and asked for ``least`` to ``most`` answers; ``early``: items that needed
+    fewer than the most, ``answers``: how many answers that saved."""
+
+    least = serializers.IntegerField()
+    most = serializers.IntegerField()
+    half_width = serializers.FloatField()
+    ended = serializers.IntegerField()
+    early = serializers.IntegerField()
+    answers = serializers.IntegerField()
+
+
 class CampaignProgressReply(serializers.Serializer[Any]):
-    """Items by state and slots by state."""
+    """Items by state and slots by state; ``stopping`` where the campaign stops item by item."""
 
     items = serializers.DictField(child=serializers.IntegerField())
     submitted = serializers.IntegerField()
@@ -235,6 +247,7 @@ class CampaignProgressReply(serializers.Serializer[Any]):
     expired = serializers.IntegerField()
     slots = serializers.IntegerField()
     open_flags = serializers.IntegerField()
+    stopping = StoppingReply(allow_null=True)
 
 
 class AddedReply(serializers.Serializer[Any]):

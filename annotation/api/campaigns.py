@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any, ClassVar
 
 from drf_spectacular.utils import extend_schema
@@ -16,6 +17,7 @@ from annotation.api.filters import CampaignFilter
 from annotation.models import Campaign
 from annotation.selectors.campaigns import campaign_in, campaigns_in
 from annotation.selectors.progress import campaign_progress, people_in
+from annotation.selectors.stopping import stopping_of
 from annotation.services.campaigns import (
     add_selection,
     close_campaign,
@@ -123,7 +125,8 @@ class ProgressView(CampaignView):
     @extend_schema(responses=bodies.CampaignProgressReply)
     def get(self, request: Request, slug: str, campaign_id: int) -> Response:
         """Items and slots by state."""
-        found = campaign_progress(self.campaign(campaign_id))
+        campaign = self.campaign(campaign_id)
+        found = {**asdict(campaign_progress(campaign)), "stopping": stopping_of(campaign)}
         return Response(bodies.CampaignProgressReply(found).data)
 
 

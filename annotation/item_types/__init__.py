@@ -33,6 +33,7 @@ from core.errors import InvalidInput
 from core.registry import Registry
 from inference.visible import visible_data
 from measures.boxes import Box
+from measures.statistics.stopping import StopRule
 
 PHOTO_PLACE = "photo"
 PIXELS = 1_000_000  # of one crop among several, enough for half a large screen
@@ -223,6 +224,20 @@ class ItemType(ABC):
     def crops(self, answer: Parsed) -> list[DrawnCrop]:
         """The boxes the person drew."""
         return []
+
+    def stop_rule(self, overlap: int) -> StopRule | None:
+        """When an item has enough answers, in a campaign that decides this item by item and begins
+        with ``overlap``; None where every item gets just those. `InvalidInput` if it cannot be."""
+        return None
+
+    def most_answers(self, overlap: int) -> int:
+        """How many people an item may be given to in its first round."""
+        rule = self.stop_rule(overlap)
+        return overlap if rule is None else rule.cap
+
+    def fullest(self) -> ItemType:
+        """The same type with settings by which it asks at once for all that it may ever ask for."""
+        return self
 
     @abstractmethod
     def in_words(self, answer: Parsed) -> str:

@@ -22,16 +22,20 @@ from annotation.item_types import (
     random_order,
 )
 from annotation.models import Campaign
+from annotation.precision import HalfWidth, MostAnswers, stop_rule
 from annotation.subjects import Selection, photos_with_crops
 from core.errors import InvalidInput
+from measures.statistics.stopping import StopRule
 
 
 class Settings(Parsed):
-    """How many crops of a photo make an item."""
+    """How many crops of a photo make an item, and when it has enough answers."""
 
     question: str = Field("How good is each crop?", max_length=200, title="Question")
     min_crops: int = Field(2, ge=2, le=12, title="Fewest crops of a photo")
     max_crops: int = Field(12, ge=2, le=12, title="Most crops of a photo")
+    half_width: HalfWidth = None
+    most_answers: MostAnswers = None
 
 
 class Grade(Parsed):
@@ -133,6 +137,10 @@ class CropMos(ItemType):
         return [
             RatingValue(each.score, FIVE, each.crop) for each in grades if each.score is not None
         ]
+
+    def stop_rule(self, overlap: int) -> StopRule | None:
+        """As the campaign is set."""
+        return stop_rule(self.settings.half_width, self.settings.most_answers, overlap)
 
     def in_words(self, answer: Parsed) -> str:
         """For example "4, 2, -"."""

@@ -19,15 +19,19 @@ from annotation.item_types import (
     photo_json,
 )
 from annotation.models import Campaign
+from annotation.precision import HalfWidth, MostAnswers, stop_rule
 from annotation.subjects import Selection, ready_photos
 from core.errors import InvalidInput
+from measures.statistics.stopping import StopRule
 
 
 class Settings(Parsed):
-    """``with_facts`` shows camera facts beside the photo."""
+    """``with_facts`` shows camera facts beside the photo; the rest: when an item has enough."""
 
     question: str = Field("How good is this photo?", max_length=200, title="Question")
     with_facts: bool = Field(False, title="Show camera facts")
+    half_width: HalfWidth = None
+    most_answers: MostAnswers = None
 
 
 class Answer(Parsed):
@@ -79,6 +83,10 @@ class PhotoScore(ItemType):
         """The score, about the photo."""
         score = getattr(answer, "score", None)
         return [] if score is None else [RatingValue(score, TEN)]
+
+    def stop_rule(self, overlap: int) -> StopRule | None:
+        """As the campaign is set."""
+        return stop_rule(self.settings.half_width, self.settings.most_answers, overlap)
 
     def in_words(self, answer: Parsed) -> str:
         """For example "7 of 10"."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from accounts.models import User
 from annotation.item_types import ItemType, Parsed, item_type_of
-from annotation.models import Assignment, AssignmentState, CampaignState, Item, Response
+from annotation.models import Assignment, AssignmentState, CampaignState, Item, ItemState, Response
 from catalog.models import Crop
 
 WAITING = "Answers are shown when the round is complete: everybody answers without knowing them."
@@ -61,7 +61,10 @@ def why_hidden(item: Item, reader: User) -> str:
     slots = Assignment.objects.filter(item=item).exclude(state=AssignmentState.SUBMITTED)
     if slots.filter(person=reader).exists() or slots.filter(reserved_for=reader).exists():
         return OWED
-    if item.campaign.state != CampaignState.CLOSED and slots.filter(round=item.round).exists():
+    if item.campaign.state == CampaignState.CLOSED:
+        return ""
+    # An open item with all its answers in may ask for one more, of this reader perhaps.
+    if item.state == ItemState.OPEN or slots.filter(round=item.round).exists():
         return WAITING
     return ""
 

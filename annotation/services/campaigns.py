@@ -48,11 +48,12 @@ def create_campaign(
 ) -> Campaign:
     """A campaign that is being prepared. An empty pool means every expert of the project."""
     people = list(pool)
+    kind = registry.get(item_type)(settings)
     _check_numbers(overlap, lease_s)
-    _check_pool(project, people, overlap)
+    _check_pool(project, people, kind.most_answers(overlap))
     row = Campaign(
         project=project, name=_checked_name(name), item_type=item_type, overlap=overlap,
-        settings=registry.get(item_type)(settings).settings.model_dump(mode="json"),
+        settings=kind.settings.model_dump(mode="json"),
         guidelines=_checked_guidelines(guidelines), lease_s=lease_s, by=by,
         order_seed=secrets.randbits(32) if order_seed is None else order_seed,
     )  # fmt: skip
@@ -142,7 +143,7 @@ def _check_numbers(overlap: int, lease_s: int) -> None:
         )
 
 
-def _check_pool(project: Project, people: list[User], overlap: int) -> None:
+def _check_pool(project: Project, people: list[User], answers: int) -> None:
     """Everybody in the pool must be able to answer, and the pool must be large enough."""
     if not people:
         return
@@ -156,7 +157,7 @@ def _check_pool(project: Project, people: list[User], overlap: int) -> None:
         raise InvalidInput(
             f"{', '.join(strangers)} cannot answer items in {project.name}.", field="pool"
         )
-    if len(able) < overlap:
+    if len(able) < answers:
         raise InvalidInput(
-            f"The pool has {len(able)} people, but each item asks for {overlap}.", field="pool"
+            f"The pool has {len(able)} people, but each item asks for {answers}.", field="pool"
         )

@@ -51,7 +51,8 @@ def close_round(*, item: Item, campaign: Campaign, kind: ItemType, is_flagged: b
     The caller holds the item's lock and knows whether it has an open flag already. Agreement in a second round settles the flags that led to
     it; a flag that a person raised keeps the item in discussion.
     """
-    found = _deviating(item, kind) if kind.scale and campaign.overlap > 1 else None
+    is_shared = kind.most_answers(campaign.overlap) > 1
+    found = _deviating(item, kind) if kind.scale and is_shared else None
     if item.round > 1:
         _settle_earlier(item)
     if found:

@@ -32,6 +32,7 @@ from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
 from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.rescoring import DELAY_S, start_rescoring
+from annotation.services.stopping import may_ask_again
 from catalog.models import CropLabel, CropOrigin
 from catalog.services.crops import add_crop
 from core.errors import Conflict, InvalidInput
@@ -270,8 +271,10 @@ def _retire_parts(response: Response) -> None:
 
 
 def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> None:
-    """Move the item on when its round is complete, and ask for new scores."""
-    if now.is_complete and item.state != ItemState.SETTLED:
+    """Move the item on when its round is complete, and ask for new scores: where answers are asked
+    for until the scores are known, these decide."""
+    may_go_on = item.state == ItemState.OPEN and may_ask_again(item, campaign, kind)
+    if now.is_complete and item.state != ItemState.SETTLED and not may_go_on:
         close_round(item=item, campaign=campaign, kind=kind, is_flagged=now.is_flagged)
     item.scores_due = True
     item.save(update_fields=["state", "scores_due"])

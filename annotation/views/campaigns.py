@@ -24,6 +24,7 @@ from annotation.selectors.progress import (
     people_who_may_work,
     seconds_per_answer,
 )
+from annotation.selectors.stopping import answers_in_words, stopping_of
 from annotation.selectors.talks import flags_in
 from annotation.selectors.workload import workload
 from annotation.services.campaigns import (
@@ -53,7 +54,8 @@ SHOWN_FLAGS = 10
 def campaigns(request: ProjectRequest, project: Project) -> HttpResponse:
     """All campaigns with their progress."""
     rows = list(campaigns_with_progress(project))
-    context = {"rows": [(row, _title(row.item_type)) for row in rows], **_may(request, project)}
+    told = [(row, _title(row.item_type), answers_in_words(row)) for row in rows]
+    context = {"rows": told, **_may(request, project)}
     return render(request, "annotation/campaigns.html", context)
 
 
@@ -89,11 +91,14 @@ def estimate(request: ProjectRequest, project: Project) -> HttpResponse:
         return HttpResponse()
     values = form.cleaned_data
     pool = values["pool"]
-    found = workload(
-        kind(form.settings()), project, Selection(values["photo_ids"], values["limit"]),
-        overlap=values["overlap"],
-        people=len(pool) or len(people_who_may_work(Campaign(project=project))),
-    )  # fmt: skip
+    try:
+        found = workload(
+            kind(form.settings()), project, Selection(values["photo_ids"], values["limit"]),
+            overlap=values["overlap"],
+            people=len(pool) or len(people_who_may_work(Campaign(project=project))),
+        )  # fmt: skip
+    except InvalidInput as problem:  # settings that do not go together, perhaps half typed
+        return render(request, "annotation/workload.html", {"problem": str(problem)})
     return render(request, "annotation/workload.html", {"found": found})
 
 
@@ -109,6 +114,7 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
     context = {
         **_frame(request, project, found, "overview"),
         "progress": progress,
+        "stopping": stopping_of(found),
         "missing": missing,
         "seconds": seconds,
         "hours_left": None if seconds is None else missing * seconds / 3600,
@@ -228,7 +234,10 @@ def _frame(
         }
         for name in names
     ]
-    return {"campaign": found, "kind": item_type_of(found), "tabs": tabs, **may}
+    return {
+        "campaign": found, "kind": item_type_of(found), "asked": answers_in_words(found),
+        "tabs": tabs, **may,
+    }  # fmt: skip
 
 
 def _may(request: ProjectRequest, project: Project) -> dict[str, bool]:

@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from accounts.models import Membership, Project, User
 from accounts.roles import HOLDERS, Right
+from annotation import precision
 from annotation.item_types import ItemType
 
 SETTING = "setting_"
@@ -74,13 +75,20 @@ def campaign_form(kind: type[ItemType], project: Project, data: Any = None) -> C
     pool.queryset = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
     for name, info in kind.settings_model.model_fields.items():
         form.fields[SETTING + name] = _field_of(info)
-    form.order_fields(["name", *(SETTING + name for name in kind.settings_model.model_fields)])
+    names = list(kind.settings_model.model_fields)
+    late = [name for name in names if name in precision.SETTINGS]
+    early = [name for name in names if name not in late]
+    asked = [SETTING + name for name in late]
+    form.order_fields(["name", *(SETTING + name for name in early), "overlap", *asked])
     return form
 
 
 def _field_of(info: FieldInfo) -> forms.Field:
     """A form field for one setting: by its type, with the model's own limits."""
-    common: dict[str, Any] = {"label": info.title, "initial": info.default, "required": False}
+    common: dict[str, Any] = {
+        "label": info.title, "initial": info.default, "required": False,
+        "help_text": info.description or "",
+    }  # fmt: skip
     limits = {type(each): each for each in info.metadata}
     ends: dict[str, Any] = {
         "min_value": getattr(limits.get(Ge), "ge", None),
@@ -88,9 +96,9 @@ def _field_of(info: FieldInfo) -> forms.Field:
     }
     if info.annotation is bool:
         return forms.BooleanField(**common)
-    if info.annotation is int:
+    if info.annotation in (int, int | None):
         return forms.IntegerField(**common, **ends)
-    if info.annotation is float:
+    if info.annotation in (float, float | None):
         return forms.FloatField(**common, **ends)
     longest = getattr(limits.get(MaxLen), "max_length", None)
     return forms.CharField(**common, max_length=longest)

@@ -25,6 +25,7 @@ from curation.models import Score, ScoreKind
 from curation.selectors.deciding_scores import IMPORTED_MEAN
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.agreeing import start_agreement
+from curation.services.going_on import go_on
 from curation.services.provisional import provisional_scores
 from curation.services.score_rows import wait_in_line, write_scores
 from measures.statistics import mos
@@ -54,9 +55,11 @@ def _score_due(campaign: Campaign) -> int:
     held = list(due.select_for_update(no_key=True).values_list("pk", "photo_id")[:ITEMS_AT_ONCE])
     if not held:
         return 0
-    Item.objects.filter(pk__in=[item_id for item_id, _ in held]).update(scores_due=False)
+    item_ids = [item_id for item_id, _ in held]
+    Item.objects.filter(pk__in=item_ids).update(scores_due=False)
     photo_ids = sorted({photo_id for _, photo_id in held})
     score_photos(photo_ids)
+    go_on(campaign=campaign, item_ids=item_ids)
     start_agreement(project=campaign.project)
     return len(photo_ids)
 
