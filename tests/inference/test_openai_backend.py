@@ -152,7 +152,8 @@ def test_many_keep_their_order_and_failures_stand_in_their_place(server: OpenAIL
 def test_requests_run_side_by_side(server: OpenAILike) -> None:
     with opened(server, "slow", parallel=4) as backend:
         backend.answer_many([ask("crop.best")] * 4)
-    assert server.most_at_once == 4
+    # On a busy machine one may time out and be asked again while the server still works on it.
+    assert server.most_at_once >= 4
 
 
 def test_key_is_sent_and_never_logged(

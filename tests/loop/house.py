@@ -80,7 +80,7 @@ class House:
             other.rollback()
 
     def wait(
-        self, condition: Callable[[], bool], *, seconds: float = 90, rings: bool = True
+        self, condition: Callable[[], bool], *, seconds: float = 300, rings: bool = True
     ) -> None:
         """Until it is so; meanwhile the clock rings, as beat does in a real installation."""
         rung = 0.0
@@ -133,7 +133,7 @@ class House:
         return False
 
 
-def wait_until(condition: Callable[[], bool], *, seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], bool], *, seconds: float = 120) -> None:
     """Poll; fails when it has not happened in time."""
     end = time.monotonic() + seconds
     while not condition():

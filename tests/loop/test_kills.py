@@ -153,7 +153,10 @@ def answer_items(house: House, project: Project, people: list[User]) -> None:
 def count_scores(house: House, people: int) -> None:
     house.wait(lambda: not Item.objects.filter(scores_due=True).exists())
     assert set(Score.objects.values_list("n", flat=True)) == {people}
-    assert each_once(Score.objects.filter(method="mos").values("crop")) == Rating.objects.count() / people
+    assert (
+        each_once(Score.objects.filter(method="mos").values("crop"))
+        == Rating.objects.count() / people
+    )
 
 
 def hold_out(project: Project, by: User) -> BenchmarkVersion:

@@ -58,7 +58,9 @@ def celery_worker(django_db_setup: None) -> Iterator[str]:
     """
     name = f"test@{os.getpid()}"
     process = _start_worker(name)
-    is_up = wait_while(lambda: process.poll() is None and not _inspect(name, "ping"), seconds=60)
+    is_up = wait_while(
+        lambda: process.poll() is None and not _inspect(name, "ping", timeout=1), seconds=60
+    )
     log = Path(settings.VAR_DIR) / "worker.log"
     assert is_up and process.poll() is None, log.read_text()
     _control("cancel_consumer", name)
@@ -83,7 +85,7 @@ def worker(celery_worker: str, transactional_db: None) -> Iterator[None]:
 
 def _control(command: str, worker: str) -> None:
     for queue in QUEUES:
-        getattr(current_app.control, command)(queue, destination=[worker], reply=True, timeout=5)
+        getattr(current_app.control, command)(queue, destination=[worker], reply=True, timeout=20)
 
 
 def _start_worker(name: str) -> subprocess.Popen[bytes]:
@@ -95,8 +97,8 @@ def _start_worker(name: str) -> subprocess.Popen[bytes]:
         return start_child(command, output=output, env={**os.environ, "DATABASE_URL": url})
 
 
-def _inspect(worker: str, question: str) -> object:
-    answer = getattr(current_app.control.inspect([worker], timeout=1), question)()
+def _inspect(worker: str, question: str, *, timeout: float = 20) -> object:
+    answer = getattr(current_app.control.inspect([worker], timeout=timeout), question)()
     return (answer or {}).get(worker)
 
 

@@ -45,7 +45,7 @@ REACHING_OUT = {
     "inference/endpoints.py", "inference/pinned.py", "inference/backends/openai.py",
     "accounts/services/mailing.py",  # the mail server of the settings
     "core/storage.py", "core/management/commands/make_bucket.py",  # the bucket of the settings
-    "curation/services/exporting.py",  # the bucket's errors only
+    "core/bucket.py", "config/services.py",  # the same: its errors, its time limits
     "core/supervisor/site.py", "core/supervisor/ground.py",  # our own web server, by `manage.py up`
     "core/embedded/valkey.py", "core/jobs/running.py", "training/services/devices.py",  # our own name
 }  # fmt: skip
