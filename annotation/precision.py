@@ -12,7 +12,7 @@ from measures.statistics.stopping import StopRule
 HalfWidth = Annotated[
     float | None,
     Field(
-        ge=0.05, le=3, title="Stop when scores are known to ± grades",
+        ge=0.05, le=3, title="Stop when scores are known to ± so many grades",
         description="An item is done as soon as the 95 % interval of each of its scores is this "
         "narrow to either side; until then one answer more is asked for at a time. Leave it empty "
         "to ask the same number of answers of every item.",

@@ -61,16 +61,18 @@ def photos_with_crops(
 
 
 def crop_pairs(
-    project_id: int, selection: Selection, most: int, seed: int
+    project_id: int, selection: Selection, most: int, seed: int, *, ring_only: bool = False
 ) -> Iterator[tuple[int, int, int]]:
     """(photo id, first, second): up to ``most`` pairs of different crops per photo.
 
-    Which pairs, when there are more, ``seed`` determines; the older crop is the first.
+    Which pairs, when there are more, ``seed`` determines; the older crop is the first. With
+    ``ring_only`` no more than it takes to join all crops in a ring.
     """
     for photo_id, crops in _crops_by_photo(project_id, selection):
         rng = random.Random(f"{seed}:{photo_id}")  # noqa: S311 - shuffling, not secrecy
         pairs = _joining_pairs([crop.pk for crop in crops], rng)
-        for first, second in pairs[:most]:
+        ring = len(crops) if len(crops) > 2 else 1
+        for first, second in pairs[: min(most, ring) if ring_only else most]:
             yield photo_id, first, second
 
 

@@ -235,6 +235,11 @@ class ItemType(ABC):
         rule = self.stop_rule(overlap)
         return overlap if rule is None else rule.cap
 
+    def most_pairs(self) -> int:
+        """How many pairs a photo may come to where the most useful ones are added as votes arrive;
+        0 where all items are made at once."""
+        return 0
+
     def fullest(self) -> ItemType:
         """The same type with settings by which it asks at once for all that it may ever ask for."""
         return self
@@ -242,6 +247,12 @@ class ItemType(ABC):
     @abstractmethod
     def in_words(self, answer: Parsed) -> str:
         """The answer in a few words, for lists."""
+
+
+def pair_subject(photo_id: int, one: int, other: int) -> Subject:
+    """The item of two crops of a photo; the older one is its first."""
+    first, second = sorted((one, other))
+    return Subject(f"pair/{first}-{second}", photo_id, crop_ids=(first, second))
 
 
 registry: Registry[ItemType] = Registry(__name__, ItemType)  # type: ignore[type-abstract]

@@ -16,10 +16,11 @@ from annotation.item_types import (
     ShownItem,
     Subject,
     equal_pictures,
+    pair_subject,
     parse_as,
     picture_json,
 )
-from annotation.models import Campaign
+from annotation.models import Campaign, Item
 from annotation.subjects import Selection, crop_pairs
 from core.errors import InvalidInput
 
@@ -37,10 +38,17 @@ PageChoice = Literal["left", "right", "tie", "neither", "cannot_judge"]
 
 
 class Settings(Parsed):
-    """How many pairs are made of one photo's crops."""
+    """How many pairs are made of one photo's crops, and whether all at once."""
 
     question: str = Field("Which frame is better?", max_length=200, title="Question")
     pairs_per_photo: int = Field(8, ge=1, le=66, title="Most pairs of a photo")
+    adaptive: bool = Field(
+        False, title="Ask for the most useful pairs next",
+        description="Begins with as many pairs as a photo has crops, which join all of them. When these "
+        "are answered, the pairs are added whose answers are expected to tell most, and so on up to "
+        "the most pairs; about one in seven is drawn at random as a check. Let the most pairs be "
+        "more than the crops of a photo. Otherwise all pairs are made at once.",
+    )  # fmt: skip
 
 
 class Answer(Parsed):
@@ -75,12 +83,27 @@ class PreferencePair(ItemType):
     example_answer: ClassVar[dict[str, Any]] = {"choice": "left", "strength": 1}
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
-        """One item per pair."""
+        """One item per pair; a photo whose pairs depend on its votes is begun once."""
+        is_adaptive = self.settings.adaptive
         found = crop_pairs(
-            campaign.project_id, selection, self.settings.pairs_per_photo, campaign.order_seed
-        )
+            campaign.project_id, selection, self.settings.pairs_per_photo, campaign.order_seed,
+            ring_only=is_adaptive,
+        )  # fmt: skip
+        items = Item.objects.filter(campaign=campaign.pk)
+        begun = set(items.values_list("photo_id", flat=True)) if is_adaptive else set()
         for photo_id, first, second in found:
-            yield Subject(f"pair/{first}-{second}", photo_id, crop_ids=(first, second))
+            if photo_id not in begun:
+                yield pair_subject(photo_id, first, second)
+
+    def most_pairs(self) -> int:
+        """As the campaign is set."""
+        return int(self.settings.pairs_per_photo) if self.settings.adaptive else 0
+
+    def fullest(self) -> ItemType:
+        """With all pairs at once."""
+        if not self.settings.adaptive:
+            return self
+        return PreferencePair({**self.settings.model_dump(), "adaptive": False})
 
     def presentation(self, shown: ShownItem, seed: int) -> dict[str, Any]:
         """Which side the first crop stands on."""

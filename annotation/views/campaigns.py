@@ -115,6 +115,7 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
         **_frame(request, project, found, "overview"),
         "progress": progress,
         "stopping": stopping_of(found),
+        "most_pairs": item_type_of(found).most_pairs(),
         "missing": missing,
         "seconds": seconds,
         "hours_left": None if seconds is None else missing * seconds / 3600,
@@ -251,9 +252,8 @@ def _title(item_type: str) -> str:
 def _settings_in_words(found: Campaign) -> list[tuple[str, object]]:
     kind = item_type_of(found)
     fields = type(kind.settings).model_fields
-    return [
-        (info.title or name, getattr(kind.settings, name)) for name, info in fields.items()
-    ]  # fmt: skip
+    told = [(info.title or name, getattr(kind.settings, name)) for name, info in fields.items()]
+    return [(title, value) for title, value in told if value is not None]
 
 
 def _one_of(request: ProjectRequest, name: str, choices: list[tuple[str, str]]) -> str:

@@ -1,4 +1,5 @@
-"""What a campaign does with new scores: an item is done, or asks for one answer more.
+"""What a campaign does with new answers: an item is done or asks for one answer more; a photo gets
+the pairs of crops that tell most.
 
 Runs in the transaction that writes the scores and clears the items' marks: a worker that is killed
 in between has decided nothing, and the next one decides the same.
@@ -14,6 +15,7 @@ from annotation.models import Campaign, CampaignState, Item, ItemCrop
 from annotation.selectors.stopping import answers_of_undecided
 from annotation.services.stopping import ask_again, end_items
 from curation.models import Score
+from curation.services.useful_pairs import add_useful_pairs
 from measures.statistics import mos, primary
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
 from measures.statistics.stopping import Stop, StopRule, item_decision
@@ -27,6 +29,8 @@ def go_on(*, campaign: Campaign, item_ids: Sequence[int]) -> None:
     rule = kind.stop_rule(campaign.overlap)
     if rule is not None:
         _ask_or_end(campaign, kind, rule, item_ids)
+    if kind.most_pairs():
+        add_useful_pairs(campaign=campaign, most=kind.most_pairs(), item_ids=item_ids)
 
 
 def _ask_or_end(
