@@ -5,24 +5,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('curation', '0006_agreement_by_part'),
+        ("accounts", "0001_initial"),
+        ("curation", "0006_agreement_by_part"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ProtocolReport',
+            name="ProtocolReport",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('crop', 'crop, 1 to 5'), ('photo', 'photo, 1 to 10')], max_length=8)),
-                ('figures', models.JSONField()),
-                ('computed_at', models.DateTimeField()),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reports', to='accounts.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("crop", "crop, 1 to 5"), ("photo", "photo, 1 to 10")],
+                        max_length=8,
+                    ),
+                ),
+                ("figures", models.JSONField()),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reports",
+                        to="accounts.project",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('project', 'kind'), name='protocol_report_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("project", "kind"), name="protocol_report_once")
+                ],
             },
         ),
     ]
