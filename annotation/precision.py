@@ -21,7 +21,7 @@ HalfWidth = Annotated[
 MostAnswers = Annotated[
     int | None,
     Field(
-        ge=2, le=50, title="Most answers per item",
+        ge=2, le=50, title="Most answers of an item",
         description="Only with a precision: no item gets more answers, however wide its "
         "intervals are.",
     ),

@@ -21,7 +21,8 @@ class CampaignState(models.TextChoices):
 class Campaign(models.Model):
     """``item_type`` names a plug-in of `annotation.item_types`, which validates ``settings``.
 
-    ``overlap`` experts answer each item. An empty ``pool`` means every expert of the project.
+    ``overlap`` experts answer each item; with a precision in ``settings`` that is what it begins
+    with. An empty ``pool`` means every expert of the project.
     ``order_seed`` makes item order and presentation re-creatable.
     """
 

@@ -1,7 +1,8 @@
 """Items, and the slots in which experts answer them.
 
-No item can go to more people than its overlap: each of its ``overlap`` slots is one `Assignment`
-row, taken by one conditional UPDATE, and a person appears once per item and round.
+No item can go to more people than its overlap (or its campaign's most answers, see
+`annotation.services.stopping`): each of its slots is one `Assignment` row, taken by one conditional
+UPDATE, and a person appears once per item and round.
 """
 
 from __future__ import annotations
