@@ -45,7 +45,7 @@ def agreement_csv(request: ProjectRequest, project: Project) -> HttpResponse:
             writer.writerow(
                 (
                     scale.kind, neutral_cell(name), row.alpha, row.low, row.high, row.n_items,
-                    row.n_votes, row.n_people, row.unknown,
+                    row.n_votes, row.n_people, neutral_cell(row.unknown),
                 )
             )  # fmt: skip
     return response

@@ -88,7 +88,7 @@ def test_the_photo_page_is_readable_for_all(
 ) -> None:
     photo = imported_photo(project, kim, jpeg(1, (900, 600)))
     make_crop(photo, rationale="Keeps the lamp.")
-    studio.emulate_media(color_scheme=scheme)
+    studio.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     studio.goto(f"{live_url}/p/{project.slug}/photos/{photo.pk}/")
     expect(studio.get_by_text("Keeps the lamp.")).to_be_visible()
     assert studio.locator(".photo-stage img").evaluate("img => img.decode().then(() => true)")
