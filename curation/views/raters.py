@@ -17,6 +17,7 @@ from core.charts import Bar, Chart, bar_chart, whisker_chart
 from curation.csv_cells import neutral_cell
 from curation.models import ScoreKind
 from curation.selectors.quality import ENDS
+from curation.selectors.rater_course import course_of, favoured_side
 from curation.selectors.raters import Rater, fits_of, panel_use, rater_in, raters_of
 from curation.views.links import step
 
@@ -78,9 +79,15 @@ def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
             step(person.name, "person"),
         ],
         "scales": [
-            {"name": NAMES[each.kind], "rater": each, "chart": _grades(each, everybody[each.kind])}
+            {
+                "name": NAMES[each.kind],
+                "rater": each,
+                "chart": _grades(each, everybody[each.kind]),
+                "course": course_of(project, each),
+            }
             for each in mine
         ],
+        "side": favoured_side(project, person.pk),
     }
     return render(request, "curation/rater.html", context)
 

@@ -93,11 +93,12 @@ def older_is_better(first: Crop, second: Crop) -> str:
 def compared(
     photos: Sequence[Photo],
     people: Sequence[User],
-    choose: Callable[[Crop, Crop], str] = older_is_better,
+    choose: Callable[[Crop, Crop], str] | str = older_is_better,
     *,
     overlap: int = 0,
 ) -> Campaign:
-    """A campaign of all pairs, answered; ``choose`` says the outcome of first and second."""
+    """A campaign of all pairs, answered; ``choose`` says the outcome of first and second, or names
+    the side of the screen that is always taken."""
     campaign = campaign_over(
         photos, "preference_pair", overlap=overlap or len(people), pairs_per_photo=66
     )
@@ -109,7 +110,8 @@ def compared(
                 .order_by("place")
             )
             first, second = (each.crop for each in shown)
-            answer = {"choice": _on_screen(choose(first, second), assignment), "strength": 1}
+            told = choose if isinstance(choose, str) else choose(first, second)
+            answer = {"choice": _on_screen(told, assignment), "strength": 1}
             submit(assignment=assignment, person=person, answer=answer, submission_id=uuid4())
     work_off()
     return campaign

@@ -10,8 +10,12 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Project, User
+from annotation.models import Response
 from curation.models import RaterFigures
-from tests.curation.build import photo_with_crops, rate, score_of
+from curation.selectors.rater_course import course_of, favoured_side
+from curation.selectors.raters import rater_in
+from measures.statistics.known import Known
+from tests.curation.build import compared, photo_with_crops, rate, score_of
 from tests.make import make_member
 from tests.people import signed_in
 
@@ -83,3 +87,46 @@ def test_one_persons_bias_does_not_stand_beside_their_vote(
 def test_an_empty_project_says_so(lead: Client, project: Project) -> None:
     make_member(project, "Zoe", "expert")
     assert "Nobody has rated yet" in page(lead, "raters", project)
+
+
+def test_a_rater_who_gives_one_grade_and_hurries_is_seen_to(
+    lead: Client, project: Project, ben: User, eve: User
+) -> None:
+    photos = [photo_with_crops(project) for _ in range(12)]
+    rate(
+        photos,
+        {
+            ben: {photo.pk: [3, 3, 3, 3] for photo in photos},
+            eve: {photo.pk: [5, 4, 2, 1] for photo in photos},
+        },
+    )
+    Response.objects.filter(person=ben).update(active_ms=9_000)
+    last = Response.objects.filter(person=ben).latest("pk")
+    Response.objects.filter(pk=last.pk).update(active_ms=300)
+    rater = next(each for each in rater_in(project, ben.pk))
+    course = course_of(project, rater)
+    assert isinstance(course.drift, Known) and isinstance(course.lining, Known)
+    assert isinstance(course.speed, Known) and course.speed.value.is_too_fast.sum() == 1
+    assert course.lining.value.is_suspect
+    shown = page(lead, "rater", project, ben.pk)
+    assert "48 in a row at most" in shown and "hardly any variety" in shown
+    assert "8.3 % of the answers took under 2.7 s" in shown
+
+
+def test_somebody_who_always_takes_the_left_is_seen_to(
+    lead: Client, project: Project, ben: User
+) -> None:
+    photos = [photo_with_crops(project) for _ in range(10)]
+    rate(photos[:1], {ben: {photos[0].pk: BEN}})
+    compared(photos, [ben], "left")
+    side = favoured_side(project, ben.pk)
+    assert isinstance(side, Known) and side.value.is_biased and side.value.left.share == 1
+    assert "100 % (94 % to 100 %), n 60: more than chance explains" in page(
+        lead, "rater", project, ben.pk
+    )
+
+
+def test_few_votes_tell_nothing_of_the_course(
+    panel: None, lead: Client, project: Project, ben: User
+) -> None:
+    assert "not known, because fewer than 50 decided votes" in page(lead, "rater", project, ben.pk)
