@@ -6,8 +6,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -19,7 +21,8 @@ from core.embedded import postgres, valkey
 from core.processes import start_child, stop_child, wait_while
 
 QUEUES = ("default", "drafts", "gpu")
-IN_HAND = ("active", "reserved")
+NUMBERS = count(1)
+SWEEP_S = 3
 
 
 @pytest.fixture(scope="session")
@@ -50,42 +53,44 @@ def media_folder() -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
-def celery_worker(django_db_setup: None) -> Iterator[str]:
-    """The name of one Celery worker process over the test database, two threads.
+@pytest.fixture
+def celery_worker(transactional_db: None) -> Iterator[str]:
+    """The name of a Celery worker process over the test database, all queues, two threads.
 
-    It reads no queue until a test asks for :func:`worker`, so that it does no job of another test.
+    It lives as long as the test, so that it never does a job of another one. Rows must be
+    committed to be seen there, hence the transactional database.
     """
-    name = f"test@{os.getpid()}"
+    current_app.control.purge()
+    name = f"test-{next(NUMBERS)}@{os.getpid()}"
     process = _start_worker(name)
-    is_up = wait_while(
-        lambda: process.poll() is None and not _inspect(name, "ping", timeout=1), seconds=60
-    )
+    is_up = wait_while(lambda: process.poll() is None and not _answers(name), seconds=60)
     log = Path(settings.VAR_DIR) / "worker.log"
     assert is_up and process.poll() is None, log.read_text()
-    _control("cancel_consumer", name)
     yield name
-    stop_child(process, grace=5)
+    stop_child(process, grace=30)
+    current_app.control.purge()
 
 
 @pytest.fixture
-def worker(celery_worker: str, transactional_db: None) -> Iterator[None]:
-    """Real background work: jobs that are sent are done by another process.
-
-    Rows must be committed to be seen there, hence the transactional database. Afterwards the
-    worker reads no more, the queues are emptied and the work in hand is waited for.
-    """
-    current_app.control.purge()
-    _control("add_consumer", celery_worker)
+def worker(celery_worker: str) -> Iterator[None]:
+    """Real background work: jobs that are sent are done by another process, and what missed its
+    bell is found by the sweep, as beat has it done in an installation."""
+    is_over = threading.Event()
+    clock = threading.Thread(target=_ring, args=(is_over,), daemon=True)
+    clock.start()
     yield
-    _control("cancel_consumer", celery_worker)
-    current_app.control.purge()
-    wait_while(lambda: any(_inspect(celery_worker, each) for each in IN_HAND), seconds=60)
+    is_over.set()
+    clock.join(30)
 
 
-def _control(command: str, worker: str) -> None:
-    for queue in QUEUES:
-        getattr(current_app.control, command)(queue, destination=[worker], reply=True, timeout=20)
+def _ring(is_over: threading.Event) -> None:
+    from workers.sweeping import sweep_everything
+
+    try:
+        while not is_over.wait(SWEEP_S):
+            sweep_everything()
+    finally:
+        connection.close()
 
 
 def _start_worker(name: str) -> subprocess.Popen[bytes]:
@@ -97,9 +102,8 @@ def _start_worker(name: str) -> subprocess.Popen[bytes]:
         return start_child(command, output=output, env={**os.environ, "DATABASE_URL": url})
 
 
-def _inspect(worker: str, question: str, *, timeout: float = 20) -> object:
-    answer = getattr(current_app.control.inspect([worker], timeout=timeout), question)()
-    return (answer or {}).get(worker)
+def _answers(worker: str) -> bool:
+    return bool(current_app.control.inspect([worker], timeout=1).ping())
 
 
 @pytest.fixture(scope="session")
