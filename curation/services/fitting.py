@@ -22,7 +22,7 @@ from measures.statistics.ranks import ranks_within
 STEP = 1.0
 # A score that moved by less than this is left as it was written.
 SAME = 1e-6
-# Each rater's leaving takes a fit of its own: so many votes are fitted in about ten seconds.
+# Each rater's leaving takes two fits of all votes, at about 2 s for a million (docs/benchmarks.md).
 MOST_VOTES_TRIED = 10_000_000
 
 

@@ -16,7 +16,7 @@ from core.charts import Bar, Chart, whisker_chart
 from curation.csv_cells import neutral_cell
 from curation.models import Agreement
 from curation.selectors.agreement import KindAgreement, agreement_of
-from curation.views.raters import NAMES, quality_tabs
+from curation.views.parts import NAMES, quality_tabs
 
 CSV_HEAD = ("kind", "part", "alpha", "low", "high", "items", "votes", "people", "unknown")
 

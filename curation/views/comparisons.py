@@ -25,7 +25,7 @@ from curation.selectors.comparisons import (
 from curation.selectors.reliability import reliability
 from curation.views.drawings import cut
 from curation.views.links import link, step
-from curation.views.raters import quality_tabs
+from curation.views.parts import quality_tabs
 from measures.statistics.calibration import Calibration
 from measures.statistics.known import Known, NotKnown
 from measures.statistics.pair_scores import PairScore

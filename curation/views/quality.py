@@ -38,7 +38,7 @@ from curation.selectors.votes import counted_rounds
 from curation.services.scoring import start_full_scores
 from curation.views.drawings import cut, whisker
 from curation.views.links import link, step
-from curation.views.raters import quality_tabs
+from curation.views.parts import quality_tabs
 
 PHOTOS_A_PAGE = 10
 SHOWN_FLAGS = 6

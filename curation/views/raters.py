@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -15,16 +14,15 @@ from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from core.charts import Bar, Chart, bar_chart, whisker_chart
 from curation.csv_cells import neutral_cell
-from curation.models import ScoreKind
 from curation.selectors.quality import ENDS
 from curation.selectors.rater_course import course_of, favoured_side
 from curation.selectors.raters import Rater, fits_of, panel_use, rater_in, raters_of
 from curation.views.links import step
+from curation.views.parts import NAMES, quality_tabs
 
 CSV_HEAD = (
     "kind", "person", "votes", "bias", "inconsistency", "mean", "sd", "share_at_ends", "unknown",
 )  # fmt: skip
-NAMES = {ScoreKind.CROP: "Crops, 1 to 5", ScoreKind.PHOTO: "Photos, 1 to 10"}
 
 
 @require_safe
@@ -90,19 +88,6 @@ def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
         "side": favoured_side(project, person.pk),
     }
     return render(request, "curation/rater.html", context)
-
-
-def quality_tabs(project: Project, here: str) -> list[dict[str, Any]]:
-    """The parts of the quality section."""
-    parts = (
-        ("quality", "Scores"), ("agreement", "Agreement"), ("pairs", "Pairs"), ("raters", "Raters"),
-        ("report", "Report"),
-    )  # fmt: skip
-    return [
-        {"label": label, "url": reverse(f"curation:{name}", args=[project.slug]),
-         "current": name == here, "count": ""}
-        for name, label in parts
-    ]  # fmt: skip
 
 
 def _biases(name: str, rows: list[Rater]) -> Chart:

@@ -12,7 +12,7 @@ from accounts.models import Project, User
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from curation.models import Agreement, ProtocolReport, RaterFigures, ScoreKind
-from curation.views.raters import NAMES, quality_tabs
+from curation.views.parts import NAMES, quality_tabs
 
 
 @require_safe

@@ -1,0 +1,25 @@
+"""The parts of the quality section, and what its two scales are called."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import Project
+from curation.models import ScoreKind
+
+NAMES = {ScoreKind.CROP: "Crops, 1 to 5", ScoreKind.PHOTO: "Photos, 1 to 10"}
+
+
+def quality_tabs(project: Project, here: str) -> list[dict[str, Any]]:
+    """The parts of the quality section."""
+    parts = (
+        ("quality", "Scores"), ("agreement", "Agreement"), ("pairs", "Pairs"), ("raters", "Raters"),
+        ("report", "Report"),
+    )  # fmt: skip
+    return [
+        {"label": label, "url": reverse(f"curation:{name}", args=[project.slug]),
+         "current": name == here, "count": ""}
+        for name, label in parts
+    ]  # fmt: skip
