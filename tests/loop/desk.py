@@ -82,9 +82,11 @@ class Desk:
 
     def _visible(self, label: str) -> Locator:
         whole = re.compile(rf"^\s*{re.escape(label)}\s*(\(optional\))?\s*$")
-        field = self.page.get_by_label(whole).locator("visible=true")
+        found = self.page.get_by_label(whole)
+        found.first.wait_for(state="attached")  # the page that was asked for may still be coming
+        field = found.locator("visible=true")
         if not field.count():
-            folded = self.page.locator("details:not([open])", has=self.page.get_by_label(whole))
+            folded = self.page.locator("details:not([open])", has=found)
             folded.first.locator("summary").first.click()
         return field.first
 

@@ -152,6 +152,7 @@ def answer_items(house: House, project: Project, people: list[User]) -> None:
 
 def count_scores(house: House, people: int) -> None:
     house.wait(lambda: not Item.objects.filter(scores_due=True).exists())
+    house.wait(lambda: not Job.objects.filter(state__in=["queued", "running"]).exists())
     assert set(Score.objects.values_list("n", flat=True)) == {people}
     assert (
         each_once(Score.objects.filter(method="mos").values("crop"))
