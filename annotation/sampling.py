@@ -12,7 +12,8 @@ from core.errors import InvalidInput
 class BatchParameters(BaseModel):
     """Sampling of every request of a batch; what is not given stays with the source.
 
-    ``count`` is how many crops are proposed per photo, at the backends that propose several.
+    A pipeline that can be told more has a class of its own below this one; ``samples`` is how many
+    drafts are wanted of the same photo, crop or question, each with a seed of its own.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -20,13 +21,21 @@ class BatchParameters(BaseModel):
     temperature: Annotated[float, Field(ge=0, le=2)] | None = None
     top_p: Annotated[float, Field(gt=0, le=1)] | None = None
     max_tokens: Annotated[int, Field(ge=1, le=32_768)] | None = None
+    samples: Annotated[int, Field(ge=1, le=32)] | None = None
+
+
+class CropsParameters(BatchParameters):
+    """``count`` is how many crops are proposed per photo, at the backends that propose several."""
+
     count: Annotated[int, Field(ge=4, le=8)] | None = None
 
 
-def checked_parameters(given: dict[str, Any] | None) -> dict[str, Any]:
+def checked_parameters(
+    given: dict[str, Any] | None, kind: type[BatchParameters] = BatchParameters
+) -> dict[str, Any]:
     """The parameters as they are stored; `InvalidInput` names the one that is wrong."""
     try:
-        return BatchParameters.model_validate(given or {}).model_dump(exclude_none=True)
+        return kind.model_validate(given or {}).model_dump(mode="json", exclude_none=True)
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]) if first["loc"] else "parameters"

@@ -13,8 +13,10 @@ from django.db.models import Q
 from pydantic import ValidationError
 
 from annotation.models import Draft, DraftBatch, DraftKind, DraftRequest, RequestState
+from annotation.selectors.prompts import Wording, built_in
 from annotation.services.draft_work import store_draft
-from catalog.models import Photo
+from catalog.models import Crop, Photo
+from catalog.models import Question as PhotoQuestion
 from catalog.selectors.pixels import rendition_bytes
 from core.errors import ReframeError
 from inference import prompts
@@ -26,6 +28,8 @@ from inference.settings import sampling_of
 
 # The longest side, in pixels, of the picture that a model sees: about 1,000 image tokens.
 PICTURE_SIDE = 1024
+# Samples draw from seeds that far apart, so that a later attempt of one is no repeat of another.
+SEEDS_PER_SAMPLE = 1000
 
 
 @dataclass(frozen=True)
@@ -39,31 +43,46 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Work:
-    """One request of a batch with its two opened backends."""
+    """One request of a batch with its two opened backends; ``wordings`` are the project's own, by
+    step, as they stood when this run of the batch began."""
 
     request: DraftRequest
     batch: DraftBatch
     drafter: Backend
     verifier: Backend | None
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
 
     @property
     def photo(self) -> Photo:
         """The photo to draft for."""
         return self.request.photo
 
+    @property
+    def crop(self) -> Crop | None:
+        """The crop to draft about, in a pipeline over crops."""
+        return self.request.crop
+
+    @property
+    def question(self) -> PhotoQuestion | None:
+        """The question to draft about, in a pipeline over questions."""
+        return self.request.question
+
     def picture(self) -> bytes:
         """The upright JPEG that models see."""
         return rendition_bytes(self.photo, PICTURE_SIDE)
 
-    def last_draft(self) -> Draft | None:
-        """The newest draft of this request, or the one of an earlier batch that it ended with."""
+    def last_draft(self, step: str) -> Draft | None:
+        """The newest draft of this request and step, or the one of an earlier batch that it ended
+        with."""
         mine = Q(request=self.request) | Q(pk=self.request.params.get("draft"))
-        return Draft.objects.filter(mine).order_by("-id").first()
+        rows = Draft.objects.filter(mine, prompt_name__startswith=f"{step}@")
+        return rows.order_by("-id").first()
 
 
 @dataclass(frozen=True)
 class Question:
-    """One step asked of one backend."""
+    """One step asked of one backend: ``values`` go into the prompt's wording, ``inputs`` are the same
+    facts for backends that read no prompt."""
 
     step: str
     values: Mapping[str, Value] = field(default_factory=dict)
@@ -81,15 +100,18 @@ def sampling(source: Source, wanted: Mapping[str, Any], *, seed: int) -> Paramet
     return replace(chosen, **given, seed=(chosen.seed or 0) + seed)
 
 
-def build_request(question: Question, source: Source, wanted: Mapping[str, Any]) -> Request:
-    """The request with its prompt rendered and its schema asked for."""
-    version = prompts.latest_version(question.step)
-    wording = prompts.template(question.step, version)
+def build_request(
+    question: Question,
+    source: Source,
+    wanted: Mapping[str, Any],
+    wordings: Mapping[str, Wording] | None = None,
+) -> Request:
+    """The request with its prompt rendered, in the project's own wording where ``wordings`` has one,
+    and its schema asked for."""
+    wording = (wordings or {}).get(question.step) or built_in(question.step)
     return Request(
         step=question.step,
-        prompt=prompts.render_template(
-            f"{question.step}@{version}", wording, dict(question.values)
-        ),
+        prompt=prompts.render_template(wording.name, wording.text, dict(question.values)),
         images=tuple(question.images),
         inputs=question.inputs,
         schema=json_schema(question.step),
@@ -99,7 +121,7 @@ def build_request(question: Question, source: Source, wanted: Mapping[str, Any])
 
 def work_key(work: Work, request: Request, parent: Draft | None) -> str:
     """SHA-256 of all that determines the answer: the same work is never paid for twice."""
-    content = {
+    content: dict[str, Any] = {
         "pipeline": work.batch.pipeline,
         "photo": work.photo.content_hash,
         "project": work.photo.project_id,
@@ -108,9 +130,17 @@ def work_key(work: Work, request: Request, parent: Draft | None) -> str:
         "text": request.prompt.text,
         "parameters": asdict(request.parameters),
         "parent": parent.work_key if parent else "",
+        **_about(work.request),
     }
     canonical = json.dumps(content, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _about(request: DraftRequest) -> dict[str, int]:
+    """What of the photo is asked about, as far as it is not the photo itself, and which sample."""
+    about = {"crop": request.crop_id, "question": request.question_id}
+    told = {name: pk for name, pk in about.items() if pk is not None}
+    return told | ({"sample": request.sample} if request.sample > 1 else {})
 
 
 def draft_once(
@@ -124,14 +154,16 @@ def draft_once(
 
     A draft without a verdict was cut off before its check: it is taken up again, not asked again.
     One that passed was checked by a worker that lost its lease meanwhile: it stands. One that was
-    rejected makes this a new attempt, with that draft as its parent.
+    rejected makes this a new attempt, with that draft as its parent. Each attempt and each sample
+    has a seed of its own. A pipeline of several steps calls this once a step.
     """
-    parent = work.last_draft()
+    parent = work.last_draft(question.step)
     if parent is not None and not _was_rejected(parent):
         return parent
     number = parent.attempt + 1 if parent else 1
+    seed = number - 1 + SEEDS_PER_SAMPLE * (work.request.sample - 1)
     request = build_request(
-        replace(question, seed=number - 1), work.drafter.source, work.batch.parameters
+        replace(question, seed=seed), work.drafter.source, work.batch.parameters, work.wordings
     )
     key = work_key(work, request, parent)
     known = Draft.objects.filter(work_key=key).first()
@@ -139,7 +171,7 @@ def draft_once(
         return known
     answer = work.drafter.answer(request)
     return store_draft(
-        photo=work.photo, kind=kind, content=_content(answer, read), work_key=key,
+        photo=work.photo, crop=work.crop, question=work.question, kind=kind, content=_content(answer, read), work_key=key,
         provenance=provenance(answer, attempt=number), source=work.batch.source,
         request=work.request, parent=parent, made_from=made_from,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from accounts.roles import Right
 from annotation.api import draft_bodies as bodies
 from annotation.api.draft_sources import AskingThrottle
 from annotation.models import BatchState, DraftBatch, DraftRequest, RequestState
+from annotation.pipelines import PIPELINES, pipeline_of
 from annotation.selectors.draft_batches import (
     batch_costs,
     batch_in,
@@ -26,7 +27,6 @@ from annotation.selectors.draft_batches import (
 from annotation.selectors.draft_photos import Choice, photos_for
 from annotation.selectors.draft_sources import source_in
 from annotation.services.drafting import (
-    PIPELINE_KINDS,
     cancel_batch,
     draft_again,
     draft_all_again,
@@ -44,7 +44,7 @@ class BatchFilter(django_filters.FilterSet):
     """By state and pipeline."""
 
     state = django_filters.ChoiceFilter(choices=BatchState.choices)
-    pipeline = django_filters.ChoiceFilter(choices=[(name, name) for name in PIPELINE_KINDS])
+    pipeline = django_filters.ChoiceFilter(choices=[(name, name) for name in PIPELINES])
 
 
 class RequestFilter(django_filters.FilterSet):
@@ -84,7 +84,7 @@ class BatchesView(ProjectListView):
             values["photos"], values["filters"], None if ids is None else tuple(ids),
             values["limit"],
         )  # fmt: skip
-        kind = PIPELINE_KINDS[values["pipeline"]]
+        kind = pipeline_of(values["pipeline"]).kind
         source = source_in(self.project, values["source"])
         return start_batch(
             project=self.project, pipeline=values["pipeline"], source=source,

@@ -9,9 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from annotation.models import BatchState, Draft, DraftKind, RequestState
+from annotation.pipelines import PIPELINES
 from annotation.selectors.draft_photos import NARROWED_BY, SCOPES
 from annotation.selectors.draft_sources import offered_backends, place_of
-from annotation.services.drafting import MOST_ATTEMPTS, PIPELINE_KINDS
+from annotation.services.drafting import MOST_ATTEMPTS
 from core.web.bodies import StrictSerializer
 
 
@@ -57,7 +58,7 @@ class BatchBody(StrictSerializer):
     """A new batch: ready photos by ``photos``, narrowed by ``filters`` (as of the photo list) or
     ``photo_ids``, at most ``limit`` of them, newest first."""
 
-    pipeline = serializers.ChoiceField(choices=sorted(PIPELINE_KINDS))
+    pipeline = serializers.ChoiceField(choices=sorted(PIPELINES))
     source = serializers.IntegerField()  # type: ignore[assignment]
     verifier = serializers.IntegerField(allow_null=True)
     photos = serializers.ChoiceField(choices=list(SCOPES.items()), default="missing")

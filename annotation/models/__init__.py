@@ -11,6 +11,7 @@ from annotation.models.drafting import (
     RequestState,
 )
 from annotation.models.item import Assignment, AssignmentState, Item, ItemCrop, ItemState, Skip
+from annotation.models.prompt import Prompt
 from annotation.models.response import PairVote, Rating, Response, WorkingCopy
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ItemState",
     "Message",
     "PairVote",
+    "Prompt",
     "Rating",
     "RequestState",
     "Response",

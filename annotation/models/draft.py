@@ -6,7 +6,7 @@ from django.db import models
 
 from annotation.models.drafting import DraftRequest, DraftSource
 from annotation.models.provenance import Provenance
-from catalog.models import Photo
+from catalog.models import Crop, Photo, Question
 
 
 class DraftKind(models.TextChoices):
@@ -17,11 +17,13 @@ class DraftKind(models.TextChoices):
     RATIONALE = "rationale", "rationale"
     COMPOSITION = "composition", "composition"
     REGION = "region", "question region"
+    GAP = "gap", "information gap"
     ANSWER = "answer", "model answer"
 
 
 class Draft(Provenance):
-    """``content`` of guidance: overall, analysis, guidance, issues, suggestions; of crops: boxes.
+    """``content`` has the shape of its kind (`annotation.contents`). ``crop`` and ``question`` are
+    what of the photo it speaks of, where it speaks of one.
 
     ``work_key`` is the digest of everything that determines the answer (photo, prompt, model
     revision, parameters, attempt): the same work is never paid for twice. ``made_from`` lists the
@@ -29,6 +31,10 @@ class Draft(Provenance):
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="drafts")
+    crop = models.ForeignKey(Crop, on_delete=models.CASCADE, null=True, related_name="drafts")
+    question = models.ForeignKey(
+        Question, on_delete=models.CASCADE, null=True, related_name="drafts"
+    )
     kind = models.CharField(max_length=12, choices=DraftKind)
     content = models.JSONField()
     source = models.ForeignKey(

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Project
-from catalog.models import Photo
+from catalog.models import Crop, Photo, Question
 
 
 class DraftSource(models.Model):
@@ -55,7 +55,7 @@ class BatchState(models.TextChoices):
 
 
 class DraftBatch(models.Model):
-    """A pipeline run over many photos. ``pipeline`` is a name of `workers.pipelines`."""
+    """A pipeline run over many photos. ``pipeline`` is a name of `annotation.pipelines`."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="draft_batches")
     pipeline = models.CharField(max_length=32)
@@ -87,10 +87,14 @@ class RequestState(models.TextChoices):
 
 
 class DraftRequest(models.Model):
-    """One photo of a batch. ``epoch`` fences claims, as for jobs; ``attempts`` counts model calls."""
+    """One photo of a batch, or one crop or question of a photo; ``sample`` counts the answers that
+    are wanted to the same. ``epoch`` fences claims, as for jobs; ``attempts`` counts claims."""
 
     batch = models.ForeignKey(DraftBatch, on_delete=models.CASCADE, related_name="requests")
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="draft_requests")
+    crop = models.ForeignKey(Crop, on_delete=models.CASCADE, null=True, related_name="+")
+    question = models.ForeignKey(Question, on_delete=models.CASCADE, null=True, related_name="+")
+    sample = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=10, choices=RequestState, default=RequestState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
     epoch = models.PositiveIntegerField(default=0)
@@ -102,7 +106,11 @@ class DraftRequest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["batch", "photo"], name="draft_request_once")
+            models.UniqueConstraint(
+                fields=["batch", "photo", "crop", "question", "sample"],
+                nulls_distinct=False,
+                name="draft_request_once",
+            )
         ]
         indexes = [
             models.Index(fields=["batch", "state", "id"], name="draft_request_state"),

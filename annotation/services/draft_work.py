@@ -25,7 +25,7 @@ from annotation.models import (
     Verdict,
 )
 from annotation.selectors.draft_batches import batch_costs
-from catalog.models import Photo
+from catalog.models import Crop, Photo, Question
 from core.models import Job
 
 MOST_REASON = 2000
@@ -58,7 +58,7 @@ def claim_request(*, batch: DraftBatch) -> DraftRequest | None:
         row = cursor.fetchone()
     if row is None:
         return None
-    return DraftRequest.objects.select_related("photo").get(pk=row[0])
+    return DraftRequest.objects.select_related("photo", "crop", "question").get(pk=row[0])
 
 
 def keep_requests(*, held: Collection[DraftRequest]) -> int:
@@ -191,6 +191,8 @@ def store_draft(
     content: dict[str, Any],
     work_key: str,
     provenance: dict[str, Any],
+    crop: Crop | None = None,
+    question: Question | None = None,
     source: DraftSource | None = None,
     request: DraftRequest | None = None,
     parent: Draft | None = None,
@@ -198,8 +200,8 @@ def store_draft(
 ) -> Draft:
     """Keep what a model said; the same ``work_key`` again gives the draft that is there."""
     draft = Draft(
-        photo=photo, kind=kind, content=checked_content(kind, content), work_key=work_key,
-        source=source, request=request, parent=parent, made_from=list(made_from), **provenance,
+        photo=photo, crop=crop, question=question, kind=kind, content=checked_content(kind, content),
+        work_key=work_key, source=source, request=request, parent=parent, made_from=list(made_from), **provenance,
     )  # fmt: skip
     Draft.objects.bulk_create([draft], ignore_conflicts=True)
     return Draft.objects.get(work_key=work_key)

@@ -14,19 +14,19 @@ from annotation import kinds
 from annotation.models import (
     BatchState,
     DraftBatch,
-    DraftKind,
     DraftRequest,
     DraftSource,
     RequestState,
 )
+from annotation.pipelines import pipeline_of
 from annotation.sampling import checked_parameters
+from annotation.services.requesting import add_requests
 from annotation.services.sources import check_pair, knows_its_cost
-from catalog.models import Photo, PhotoState
+from catalog.models import Photo
 from core import audit, jobs
 from core.errors import Conflict, InvalidInput
 from core.models import Job
 
-PIPELINE_KINDS = {"guidance": DraftKind.GUIDANCE, "crops": DraftKind.CROPS}
 # A model in our own process must stay with the one gpu worker that keeps it warm.
 IN_PROCESS_BACKENDS = frozenset({"transformers"})
 MOST_ATTEMPTS = 10
@@ -47,30 +47,27 @@ def start_batch(
     budget_usd: Decimal | None = None,
     by: User | None,
 ) -> DraftBatch:
-    """One request per ready photo, and a job that works them off. Nothing is sent before commit.
+    """One request per subject of the ready photos (`annotation.services.requesting`), and a job that
+    works them off. Nothing is sent before commit.
 
-    ``parameters`` as in `annotation.sampling`; ``max_attempts`` counts tries that failed in
+    ``parameters`` as the pipeline's own class in `annotation.pipelines` has them; ``max_attempts`` counts tries that failed in
     passing; ``budget_usd`` needs sources whose cost is known.
     """
-    if pipeline not in PIPELINE_KINDS:
-        raise InvalidInput(f"There is no pipeline {pipeline!r}.", field="pipeline")
+    asked = pipeline_of(pipeline)
     _check_home(project, source=source, verifier=verifier)
     check_pair(source, verifier)
     check_budget(budget_usd, source, verifier)
     if not 1 <= max_attempts <= MOST_ATTEMPTS:
         raise InvalidInput(f"Try 1 to {MOST_ATTEMPTS} times.", field="max_attempts")
-    wanted = checked_parameters(parameters)
-    chosen = _ready(project, photos)
+    wanted = checked_parameters(parameters, asked.parameters)
     batch = DraftBatch.objects.create(
         project=project, pipeline=pipeline, source=source, verifier=verifier,
         parameters=wanted, max_attempts=max_attempts, budget_usd=budget_usd, by=by,
     )  # fmt: skip
-    DraftRequest.objects.bulk_create(
-        (DraftRequest(batch=batch, photo_id=photo_id) for photo_id in chosen), batch_size=2000
-    )
+    requests = add_requests(batch=batch, photos=photos)
     audit.record(
         actor=by, verb="drafts.start", scope=project.scope, target=f"draftbatch/{batch.pk}",
-        pipeline=pipeline, photos=len(chosen),
+        pipeline=pipeline, requests=requests,
     )  # fmt: skip
     wake(batch=batch, by=by)
     return batch
@@ -98,21 +95,6 @@ def check_budget(
                 field="budget_usd",
             )
     return budget
-
-
-def _ready(project: Project, photos: Iterable[Photo]) -> list[int]:
-    """Ids of the ready photos, each once, in the order given."""
-    chosen: dict[int, None] = {}
-    for photo in photos:
-        if photo.project_id != project.pk:
-            raise InvalidInput("A batch drafts photos of one project only.", field="photos")
-        if photo.state == PhotoState.READY:
-            chosen[photo.pk] = None
-    if not chosen:
-        raise InvalidInput(
-            "No ready photo is selected, so there is nothing to draft.", field="photos"
-        )
-    return list(chosen)
 
 
 def wake(*, batch: DraftBatch, by: User | None) -> Job:

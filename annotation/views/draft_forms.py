@@ -10,20 +10,15 @@ from django.conf import settings
 
 from accounts.models import Project, User
 from annotation.models import DraftKind, DraftSource
-from annotation.sampling import BatchParameters
+from annotation.pipelines import PIPELINES, pipeline_of
 from annotation.selectors.draft_photos import NARROWED_BY, SCOPES, Choice
 from annotation.selectors.draft_sources import active_sources, default_sources, model_folders
-from annotation.services.drafting import PIPELINE_KINDS
 from annotation.services.sources import rules_source
 from core.errors import ReframeError
 from measures.boxes.text import BoxText
 
 RULES = "rules"
 RULES_LABEL = "Rules (built in, no model)"
-PIPELINES = [
-    ("guidance", "Guidance: what works, what does not, what to do when shooting"),
-    ("crops", "Crop proposals"),
-]
 PARAMETER = "parameter_"
 
 
@@ -31,7 +26,10 @@ class NewBatchForm(forms.Form):
     """Which photos, drafted by what and checked by what."""
 
     pipeline = forms.ChoiceField(
-        choices=PIPELINES, widget=forms.RadioSelect, initial="guidance", label="What to draft"
+        choices=[(each.name, f"{each.title}: {each.intro}") for each in PIPELINES.values()],
+        widget=forms.RadioSelect,
+        initial="guidance",
+        label="What to draft",
     )
     source = forms.ChoiceField(label="Drafted by", help_text="Asked about every photo.")
     verifier = forms.ChoiceField(label="Checked by", help_text="Another model, or the rules.")
@@ -103,7 +101,7 @@ class NewBatchForm(forms.Form):
 
     def kind(self) -> DraftKind:
         """The kind of draft that the chosen pipeline makes."""
-        return PIPELINE_KINDS[self.cleaned_data["pipeline"]]
+        return pipeline_of(self.cleaned_data["pipeline"]).kind
 
     def choice(self) -> Choice:
         """The photos as they were chosen."""
@@ -112,11 +110,9 @@ class NewBatchForm(forms.Form):
         return Choice(values["photos"], filters, values["photo_ids"], values["limit"])
 
     def parameters(self) -> dict[str, Any]:
-        """Sampling, as far as it was given; ``count`` only where crops are proposed."""
-        names = [name for name in BatchParameters.model_fields if name in self.fields]
-        given = {name: self.cleaned_data[name] for name in names}
-        if self.cleaned_data["pipeline"] != "crops":
-            given.pop("count")
+        """Sampling, and what else the pipeline can be told, as far as it was given."""
+        known = pipeline_of(self.cleaned_data["pipeline"]).parameters.model_fields
+        given = {name: self.cleaned_data[name] for name in known if name in self.fields}
         return {name: value for name, value in given.items() if value is not None}
 
     def chosen(self, name: str, by: User) -> DraftSource:

@@ -31,7 +31,8 @@ class Crop(models.Model):
     """Normalised [0, 1] corners x1 y1 x2 y2 on the upright photo. Never edited: a change is a new row.
 
     ``made_from`` says what it came from as a path (``draft/12``, ``response/7``, ``prediction/3``)
-    so that the trail can be followed without this room knowing the others.
+    so that the trail can be followed without this room knowing the others. ``rule`` says how a box
+    was generated (name, version, seed), where a generator drew it.
     """
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="crops")
@@ -44,6 +45,7 @@ class Crop(models.Model):
     rationale = models.TextField(blank=True, default="")
     ratio = models.CharField(max_length=16, blank=True, default="")
     made_from = models.CharField(max_length=96, blank=True, default="")
+    rule = models.JSONField(default=dict, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from typing import Any
@@ -19,6 +18,7 @@ from django.utils import timezone
 
 from annotation.models import BatchState, DraftBatch, DraftRequest, DraftSource, RequestState
 from annotation.selectors.draft_batches import with_progress
+from annotation.selectors.prompts import own_wordings
 from annotation.services.draft_work import (
     clear_cancelled,
     close_if_done,
@@ -36,11 +36,10 @@ from core.errors import Conflict, ReframeError
 from core.jobs import Again, JobCancelled, JobRun
 from inference.backends import Backend, open_backend
 from inference.errors import is_transient
-from workers.pipelines import crops, guidance
 from workers.pipelines.lanes import Lanes
-from workers.work import Outcome, Work
+from workers.pipelines.listing import RUN
+from workers.work import Work
 
-PIPELINES: dict[str, Callable[[Work], Outcome]] = {"guidance": guidance.run, "crops": crops.run}
 OVER_BUDGET = "The batch has reached its budget. Raise it, then draft again."
 CUT_OFF = (
     "Its worker stopped each time it was worked on. See the worker's log, then draft it again."
@@ -79,8 +78,11 @@ def _give_up(batch: DraftBatch, error: ReframeError) -> None:
 
 
 def _work_off(run: JobRun, batch: DraftBatch, drafter: Backend, verifier: Backend | None) -> None:
+    wordings = own_wordings(batch.project_id)
     lanes = Lanes(
-        batch, drafter.parallel, lambda request: _do(Work(request, batch, drafter, verifier))
+        batch,
+        drafter.parallel,
+        lambda request: _do(Work(request, batch, drafter, verifier, wordings)),
     )
     try:
         with lanes.running() as futures:
@@ -144,7 +146,7 @@ def _do(work: Work) -> None:
 
 def _run_pipeline(work: Work) -> None:
     try:
-        outcome = PIPELINES[work.batch.pipeline](work)
+        outcome = RUN[work.batch.pipeline](work)
     except ReframeError as error:
         _fail(work, error)
     else:

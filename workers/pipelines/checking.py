@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 from annotation.models import Draft, RequestState
 from annotation.services.draft_work import store_verdict
 from workers.verifiers import Check, Finding, registry
 from workers.work import Outcome, Work
 
+SUMMED = ("tokens_in", "tokens_out", "latency_ms")
 RULES = {"backend": "rules", "model": "verifiers", "revision": "1"}
 
 
@@ -16,17 +20,27 @@ def check(work: Work, draft: Draft) -> Outcome:
     if known is not None:
         return _outcome(draft, passed=known.passed, findings=known.findings)
     findings: list[Finding] = []
-    carried = {**RULES, "attempt": draft.attempt}
+    carried: dict[str, Any] = {**RULES, "attempt": draft.attempt}
+    look = Check(draft, work.picture, work.verifier, work.wordings)
     for plugin in registry:
         if draft.kind in plugin.kinds:
-            checked = plugin().check(Check(draft=draft, picture=work.picture, asks=work.verifier))
+            checked = plugin().check(look)
             findings += checked.findings
-            carried = {**carried, **checked.provenance}
+            carried = _together(carried, checked.provenance)
     rows = [finding.as_row() for finding in findings]
     passed = not any(finding.is_blocking for finding in findings)
     source = work.batch.verifier
     store_verdict(draft=draft, passed=passed, findings=rows, provenance=carried, source=source)
     return _outcome(draft, passed=passed, findings=rows)
+
+
+def _together(carried: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:
+    """The provenance of the last model that was asked, with what all of them cost."""
+    if not more:
+        return carried
+    sums = {name: carried.get(name, 0) + more[name] for name in SUMMED if name in more}
+    known = [each["cost_usd"] for each in (carried, more) if each.get("cost_usd") is not None]
+    return {**more, **sums, "cost_usd": sum(known, Decimal(0)) if known else None}
 
 
 def _outcome(draft: Draft, *, passed: bool, findings: list[dict[str, object]]) -> Outcome:

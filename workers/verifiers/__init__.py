@@ -9,11 +9,12 @@ the verdict. Importing the file is cheap; ``check`` may be run again after a cra
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from annotation.models import Draft, DraftKind
+from annotation.selectors.prompts import Wording
 from core.registry import Registry
 from inference.backends import Backend
 
@@ -35,11 +36,12 @@ class Finding:
 @dataclass(frozen=True)
 class Check:
     """What a verifier looks at. ``picture`` reads the upright JPEG only when it is needed;
-    ``asks`` is the second backend, if the batch has one."""
+    ``asks`` is the second backend, if the batch has one, ``wordings`` the project's own prompts."""
 
     draft: Draft
     picture: Callable[[], bytes]
     asks: Backend | None
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

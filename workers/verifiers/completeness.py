@@ -27,7 +27,8 @@ class CompletenessVerifier(Verifier):
             inputs={"critique": content.model_dump()},
             images=[check.picture()],
         )
-        answer = check.asks.answer(build_request(question, check.asks.source, {}))
+        request = build_request(question, check.asks.source, {}, check.wordings)
+        answer = check.asks.answer(request)
         verdict = Completeness.model_validate(answer.data)
         return Checked(
             findings=[] if verdict.passed else self._findings(verdict),

@@ -1,0 +1,57 @@
+"""The draft pipelines as people choose them: what each makes, of what, and what may be set.
+
+The work itself stands in `workers.pipelines`, one module a pipeline; a test holds both lists equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from annotation.models import DraftKind
+from annotation.sampling import BatchParameters, CropsParameters
+from core.errors import InvalidInput
+
+
+class Subject(StrEnum):
+    """What one request of a batch is about."""
+
+    PHOTO = "photo"
+    CROP = "crop"  # a crop of the photo that is known to be good or bad
+    QUESTION = "question"  # a question about the photo
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """``kind`` is the kind of draft that it ends with; ``steps`` the prompts it asks by, in order."""
+
+    name: str
+    title: str
+    intro: str
+    kind: DraftKind
+    steps: tuple[str, ...]
+    subject: Subject = Subject.PHOTO
+    parameters: type[BatchParameters] = BatchParameters
+
+
+PIPELINES: dict[str, Pipeline] = {
+    pipeline.name: pipeline
+    for pipeline in (
+        Pipeline(
+            "guidance", "Guidance",
+            "What works, what does not, what to do when shooting; from the photo and its raw comments.",
+            DraftKind.GUIDANCE, ("guidance.refine", "guidance.verify"),
+        ),
+        Pipeline(
+            "crops", "Crop proposals", "Boxes on the photo, the best first, asked for in one step.",
+            DraftKind.CROPS, ("crop.propose", "crop.best"), parameters=CropsParameters,
+        ),
+    )
+}  # fmt: skip
+
+
+def pipeline_of(name: str) -> Pipeline:
+    """The pipeline of this name, or `InvalidInput`."""
+    if name not in PIPELINES:
+        raise InvalidInput(f"There is no pipeline {name!r}.", field="pipeline")
+    return PIPELINES[name]

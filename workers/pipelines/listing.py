@@ -1,0 +1,10 @@
+"""Which module does the work of which pipeline of `annotation.pipelines`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from workers.pipelines import crops, guidance
+from workers.work import Outcome, Work
+
+RUN: dict[str, Callable[[Work], Outcome]] = {"guidance": guidance.run, "crops": crops.run}
