@@ -6,6 +6,7 @@ socket paths are known before they run.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -76,22 +77,12 @@ def file_storage(media: Path) -> dict[str, Any]:
 
 
 def _s3(bucket: str, prefix: str) -> dict[str, Any]:
-    from botocore.config import Config  # a folder needs no SDK
-
-    # The SDK's own patience, a minute for each of five tries, would hold a page for minutes.
-    client = Config(
-        s3={"addressing_style": "path"},
-        signature_version="s3v4",
-        connect_timeout=5,
-        read_timeout=30,
-        retries={"mode": "standard", "total_max_attempts": 3},
-    )
     options: dict[str, Any] = {
         "bucket_name": bucket,
         "location": prefix,
         "endpoint_url": env.text("S3_ENDPOINT_URL") or None,
         "region_name": env.text("S3_REGION", "us-east-1"),
-        "client_config": client,
+        "client_config": _client_config(),
         "default_acl": None,
         "file_overwrite": False,
         "querystring_auth": True,
@@ -102,6 +93,55 @@ def _s3(bucket: str, prefix: str) -> dict[str, Any]:
         options["access_key"] = env.text("S3_ACCESS_KEY_ID")
         options["secret_key"] = env.text("S3_SECRET_ACCESS_KEY")
     return {"BACKEND": "core.bucket.BucketStorage", "OPTIONS": options}
+
+
+def _client_config() -> Any:
+    from botocore.config import Config  # a folder needs no SDK
+
+    # The SDK's own patience, a minute for each of five tries, would hold a page for minutes.
+    return Config(
+        s3={"addressing_style": "path"},
+        signature_version="s3v4",
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"mode": "standard", "total_max_attempts": 3},
+    )
+
+
+def import_buckets() -> list[str]:
+    """``IMPORT_BUCKETS``: buckets, or folders of them, that photos may be imported from."""
+    named = env.names("IMPORT_BUCKETS")
+    own = urlsplit(env.text("STORAGE_URL"))
+    is_same_store = _import_start() == "S3"
+    for each in named:
+        if not re.fullmatch(r"s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^/]+)*/?", each):
+            raise ImproperlyConfigured(f"IMPORT_BUCKETS holds s3://bucket/folder, not {each!r}.")
+        if is_same_store and own.scheme == "s3" and own.netloc == urlsplit(each).netloc:
+            # Whoever may import could read the files of every project there.
+            words = "is the bucket of STORAGE_URL; import from another one."
+            raise ImproperlyConfigured(f"IMPORT_BUCKETS: {each} {words}")
+    return named
+
+
+def import_store() -> dict[str, Any]:
+    """Options of the client that reads ``IMPORT_BUCKETS``: with ``IMPORT_S3_ENDPOINT_URL`` (and
+    ``_REGION``, ``_ACCESS_KEY_ID``, ``_SECRET_ACCESS_KEY``) another store, else the file storage's."""
+    if not env.names("IMPORT_BUCKETS"):
+        return {}
+    start = _import_start()
+    options: dict[str, Any] = {
+        "endpoint_url": env.text(f"{start}_ENDPOINT_URL") or None,
+        "region_name": env.text(f"{start}_REGION", "us-east-1"),
+        "config": _client_config(),
+    }
+    if env.text(f"{start}_ACCESS_KEY_ID"):
+        options["aws_access_key_id"] = env.text(f"{start}_ACCESS_KEY_ID")
+        options["aws_secret_access_key"] = env.text(f"{start}_SECRET_ACCESS_KEY")
+    return options
+
+
+def _import_start() -> str:
+    return "IMPORT_S3" if env.text("IMPORT_S3_ENDPOINT_URL") else "S3"
 
 
 def mail() -> dict[str, Any]:

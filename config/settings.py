@@ -235,6 +235,9 @@ MAX_ARCHIVE_BYTES = env.number("MAX_ARCHIVE_MB", 4096) * 1024 * 1024
 MAX_IMAGE_PIXELS = env.number("MAX_IMAGE_MEGAPIXELS", 100) * 1_000_000
 # Folders of the server below which photos may be imported from; none unless they are named.
 IMPORT_ROOTS = [Path(name) for name in env.names("IMPORT_ROOTS")]
+# The same for buckets, as s3://bucket/folder, and the one store they stand in.
+IMPORT_BUCKETS = services.import_buckets()
+IMPORT_STORE = services.import_store()
 # Bodies that are not files: forms and JSON. Files go to disk above the second limit.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

@@ -1,9 +1,8 @@
-"""Imports: open one, add files, close it, watch; or hand in an archive or a folder of the server."""
+"""Imports: open one, add files, close it, watch; or hand in an archive or a folder."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 import django_filters
@@ -53,7 +52,7 @@ class ArchiveSerializer(DefaultsSerializer):
 
 
 class FolderSerializer(DefaultsSerializer):
-    """A folder of the server, below one that the administrator has named."""
+    """A folder of the server, or ``s3://bucket/folder``, below one that the administrator has named."""
 
     folder = serializers.CharField(max_length=500)
 
@@ -175,9 +174,9 @@ class FolderView(ProjectView):
 
     @extend_schema(request=FolderSerializer, responses={202: ImportDetailSerializer})
     def post(self, request: Request, slug: str) -> Response:
-        """Import every photo below a folder of the server."""
+        """Import every photo below a folder of the server or of a bucket."""
         body = parse(FolderSerializer, request)
-        place = Path(body.pop("folder"))
+        place = body.pop("folder")
         job = import_folder(project=self.project, folder=place, by=self.person, defaults=body)
         return _answer(self.project, job.params["import"], status=202)
 

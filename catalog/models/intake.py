@@ -21,7 +21,7 @@ class ImportedFileState(models.TextChoices):
 
 
 class PhotoImport(models.Model):
-    """One upload, folder or archive. ``defaults`` holds author, licence and source for its photos."""
+    """One upload, folder, bucket or archive. ``defaults`` holds author, licence and source for its photos."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="imports")
     way = models.CharField(
@@ -31,6 +31,7 @@ class PhotoImport(models.Model):
             ("folder", "folder"),
             ("archive", "archive"),
             ("api", "API"),
+            ("bucket", "bucket"),
         ],
     )
     title = models.CharField(max_length=200, blank=True, default="")

@@ -1,4 +1,4 @@
-"""Photos come in: by upload, from a folder of the server, or in an archive.
+"""Photos come in: by upload, from a folder of the server or of a bucket, or in an archive.
 
 An import is opened, given files, and closed; a job then takes its files one by one. Every file
 ends as a photo, as one already here, or as a refusal with its reason. The job may die and run again
@@ -25,6 +25,7 @@ from catalog.kinds import TAKE_FILES
 from catalog.models import ImportedFile, ImportedFileState, PhotoImport
 from catalog.selectors.wording import one_line
 from catalog.services.archives import check_archive
+from catalog.services.buckets import allowed_bucket, is_bucket
 from catalog.services.credits import Credit, Manifest, is_manifest, read_manifest
 from catalog.services.sources import Incoming, allowed_folder, open_source
 from catalog.services.taking import settle, take_file
@@ -35,7 +36,7 @@ from core.models import Job
 from core.storage import write_file
 
 MAX_FILES = 20_000
-WAYS = ("upload", "folder", "archive", "api")
+WAYS = ("upload", "folder", "archive", "api", "bucket")
 CLOSED = "This import is closed already; begin another one for further files."
 
 
@@ -130,19 +131,32 @@ def close_import(*, photo_import: PhotoImport, by: User) -> Job:
     return _start(photo_import, by=by, files=waiting.count())
 
 
-@transaction.atomic
 def import_folder(
-    *, project: Project, folder: Path, by: User, defaults: Mapping[str, object] | None = None
+    *, project: Project, folder: Path | str, by: User, defaults: Mapping[str, object] | None = None
 ) -> Job:
-    """Import every photo below a folder of the server that lies under ``IMPORT_ROOTS``."""
-    place = allowed_folder(Path(folder))
-    if len(str(place)) > 500:
+    """Import every photo below a folder of the server that lies under ``IMPORT_ROOTS``, or below
+    ``s3://bucket/folder`` under ``IMPORT_BUCKETS``."""
+    way, place, title = checked_place(folder)
+    with transaction.atomic():
+        photo_import = open_import(project=project, way=way, by=by, title=title, defaults=defaults)
+        PhotoImport.objects.filter(pk=photo_import.pk).update(folder=place, is_closed=True)
+        return _start(photo_import, by=by, folder=place)
+
+
+def checked_place(folder: Path | str) -> tuple[str, str, str]:
+    """(way, place, title) of a folder or of a folder of a bucket that may be imported from and holds
+    something; `InvalidInput`, `NotAllowed` or `Unavailable` say why it may not."""
+    if isinstance(folder, str) and is_bucket(folder):
+        bucket = allowed_bucket(folder)
+        way, place, title = "bucket", str(bucket), bucket.title
+    else:
+        found = allowed_folder(Path(folder))
+        way, place, title = "folder", str(found), found.name
+    if len(place) > 500:
         raise InvalidInput("The folder's path is longer than 500 characters.", field="folder")
-    photo_import = open_import(
-        project=project, way="folder", by=by, title=place.name, defaults=defaults
-    )
-    PhotoImport.objects.filter(pk=photo_import.pk).update(folder=str(place), is_closed=True)
-    return _start(photo_import, by=by, folder=str(place))
+    if way == "bucket":
+        bucket.check()
+    return way, place, title
 
 
 def import_archive(

@@ -1,4 +1,4 @@
-"""Where an import's files come from: staged uploads, a folder of the server, or an archive.
+"""Where an import's files come from: staged uploads, a folder of the server or a bucket, an archive.
 
 Each source gives the rows of the import with a way to their bytes, in an order that may be walked
 again after a crash: the same file always meets the same row.
@@ -25,7 +25,8 @@ from django.conf import settings
 from catalog.models import ImportedFile, ImportedFileState, PhotoImport
 from catalog.selectors.wording import one_line
 from catalog.services.archives import Archive, Entry, open_archive
-from catalog.services.archives.entry import is_skipped
+from catalog.services.archives.entry import is_skipped, size_problem
+from catalog.services.buckets import BucketPlace, allowed_bucket, is_bucket
 from catalog.services.credits import Manifest, is_manifest, read_manifest
 from core.errors import InvalidInput, NotAllowed, TooLarge, Unavailable
 from core.storage import CHUNK, local_file
@@ -61,6 +62,8 @@ def open_source(photo_import: PhotoImport) -> Iterator[Source]:
     if photo_import.archive:
         with local_file(photo_import.archive) as path, open_archive(path) as archive:
             yield _archive_source(photo_import, archive)
+    elif is_bucket(photo_import.folder):
+        yield _bucket_source(photo_import, allowed_bucket(photo_import.folder))
     elif photo_import.folder:
         yield _folder_source(photo_import, allowed_folder(Path(photo_import.folder)))
     else:
@@ -139,6 +142,26 @@ def _leaves(root: Path, path: Path) -> bool:
 def _number_of(name: str) -> int:
     # A place that does not shift when files are added before it; 63 bits fit a bigint.
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") >> 1
+
+
+def _bucket_source(photo_import: PhotoImport, place: BucketPlace) -> Source:
+    # Listed twice rather than kept: a bucket may hold a million objects.
+    total, manifest, manifests = 0, Manifest(), 0
+    for found in place.objects():
+        total += 1
+        if is_manifest(found.key) and manifests < MAX_MANIFESTS:
+            manifests += 1
+            with place.fetched(found) as path, path.open("rb") as stream:
+                manifest = manifest.joined(read_manifest(stream, filename=found.key[-80:]))
+
+    def files() -> Iterator[Incoming]:
+        for found in place.objects():
+            name = place.name_of(found)
+            row = _row(photo_import, _number_of(name), name, found.size)
+            refusal = size_problem(found.size, 0) if found.size else "The object is empty."
+            yield Incoming(row, partial(place.fetched, found), refusal)
+
+    return Source(total, 0, manifest, files)
 
 
 def _archive_source(photo_import: PhotoImport, archive: Archive) -> Source:

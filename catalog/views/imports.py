@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from django import forms
 from django.conf import settings
 from django.http import HttpResponse, JsonResponse
@@ -25,7 +23,7 @@ from catalog.services.importing import (
     set_defaults,
     stage_file,
 )
-from core.errors import InvalidInput, NotAllowed
+from core.errors import InvalidInput, NotAllowed, Unavailable
 from core.models import Job
 from core.web.forms import add_problem
 from core.web.paging import newest_first
@@ -45,7 +43,7 @@ class DefaultsForm(forms.Form):
 
 
 class FolderForm(forms.Form):
-    """A folder of the server. Its field stands apart from the form it is sent with."""
+    """A folder of the server or of a bucket. Its field stands apart from the form it is sent with."""
 
     folder = forms.CharField(
         max_length=500, widget=forms.TextInput(attrs={"form": "import-form", "class": "mono"})
@@ -97,16 +95,16 @@ def close(request: ProjectRequest, project: Project) -> HttpResponse:
 @require_POST
 @page(Right.IMPORT_PHOTOS)
 def folder(request: ProjectRequest, project: Project) -> HttpResponse:
-    """Import a folder of the server."""
+    """Import a folder of the server or of a bucket."""
     form, credit = FolderForm(request.POST), DefaultsForm(request.POST)
     if not (form.is_valid() and credit.is_valid()):
         return _imports_page(request, project, form, credit, status=400)
-    place = Path(form.cleaned_data["folder"])
+    place = form.cleaned_data["folder"]
     try:
         job = import_folder(
             project=project, folder=place, by=request.user, defaults=credit.cleaned_data
         )
-    except (InvalidInput, NotAllowed) as error:
+    except (InvalidInput, NotAllowed, Unavailable) as error:
         add_problem(form, error)
         return _imports_page(request, project, form, credit, status=400)
     return redirect("catalog:import", slug=project.slug, pk=job.params["import"])
@@ -175,7 +173,9 @@ def _imports_page(
         "begun": begun,
         "form": form or DefaultsForm(initial=begun.defaults if begun else {}),
         "folder_form": folder_form,
-        "roots": settings.IMPORT_ROOTS,
+        "roots": [*settings.IMPORT_ROOTS, *settings.IMPORT_BUCKETS],
+        "has_folders": bool(settings.IMPORT_ROOTS),
+        "has_buckets": bool(settings.IMPORT_BUCKETS),
         "rows": rows,
         "is_busy": any(row.job is not None and not row.job.has_ended for row in rows),
         "page": found,

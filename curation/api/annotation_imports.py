@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, ClassVar
 
 import django_filters
@@ -100,11 +99,15 @@ class NewAnnotationImportSerializer(StrictSerializer):
     with_photos = serializers.BooleanField(
         default=False, help_text="Import the photos of the archives, too; for curators."
     )
+    photos_from = serializers.CharField(
+        max_length=500, default="", allow_blank=True,
+        help_text="A folder of the server or s3://bucket/folder with the photos; for curators.",
+    )  # fmt: skip
     files = serializers.ListField(child=serializers.FileField(), min_length=1, max_length=100)
 
 
 class NewFolderImportSerializer(StrictSerializer):
-    """A folder of the server, below one that the administrator has named."""
+    """A folder of the server, or ``s3://bucket/folder``, below one that the administrator has named."""
 
     importer = serializers.CharField(max_length=32)
     title = serializers.CharField(max_length=200, default="", allow_blank=True)
@@ -112,6 +115,7 @@ class NewFolderImportSerializer(StrictSerializer):
     with_photos = serializers.BooleanField(
         default=False, help_text="Import the photos of the folder, too; for curators."
     )
+    photos_from = serializers.CharField(max_length=500, default="", allow_blank=True)
     folder = serializers.CharField(max_length=500)
 
 
@@ -188,6 +192,7 @@ class AnnotationImportsView(ProjectListView):
         made = start_annotation_import(
             project=self.project, importer=body["importer"], title=body["title"],
             options=body["options"], by=self.person, with_photos=body["with_photos"],
+            photos_from=_place(body["photos_from"]),
             files=[(str(file.name), file) for file in body["files"]],
         )  # fmt: skip
         return _answer(made, status=202)
@@ -202,14 +207,12 @@ class ImportFolderView(ProjectView):
         request=NewFolderImportSerializer, responses={202: AnnotationImportDetailSerializer}
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Import the annotation files of a folder of the server."""
+        """Import the annotation files of a folder of the server or of a bucket."""
         body = parse(NewFolderImportSerializer, request)
-        if "\x00" in body["folder"]:
-            raise InvalidInput("There is no such folder on the server.", field="folder")
         made = start_annotation_import(
             project=self.project, importer=body["importer"], title=body["title"],
-            options=body["options"], by=self.person, folder=Path(body["folder"]),
-            with_photos=body["with_photos"],
+            options=body["options"], by=self.person, folder=_place(body["folder"]),
+            with_photos=body["with_photos"], photos_from=_place(body["photos_from"]),
         )  # fmt: skip
         return _answer(made, status=202)
 
@@ -291,6 +294,12 @@ class HoldOutView(ProjectView):
         return Response(
             OneBenchmarkSerializer(benchmark_in(self.project, made.pk)).data, status=201
         )
+
+
+def _place(text: str) -> str:
+    if "\x00" in text:
+        raise InvalidInput("There is no such folder on the server.", field="folder")
+    return text
 
 
 def _answer(found: AnnotationImport, *, status: int = 200) -> Response:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO
 
 from django.conf import settings
@@ -17,10 +17,9 @@ from accounts.models import Project, User
 from accounts.roles import Right, require
 from catalog.selectors.wording import one_line
 from catalog.services.archives import check_archive
-from catalog.services.importing import import_archive, import_folder
-from catalog.services.sources import allowed_folder
+from catalog.services.importing import checked_place, import_archive, import_folder
 from core import audit, jobs
-from core.errors import InvalidInput, TooLarge
+from core.errors import InvalidInput, NotAllowed, TooLarge
 from core.storage import write_file
 from curation import kinds
 from curation.importers import Options, registry
@@ -41,25 +40,29 @@ def start_annotation_import(
     project: Project,
     importer: str,
     files: Sequence[tuple[str, IO[bytes]]] = (),
-    folder: Path | None = None,
+    folder: Path | str | None = None,
     options: Mapping[str, object] | None = None,
     title: str = "",
     with_photos: bool = False,
+    photos_from: str = "",
     by: User,
 ) -> AnnotationImport:
     """Import annotation files (name and seekable stream each), or those of a folder of the server
-    below ``IMPORT_ROOTS``.
+    below ``IMPORT_ROOTS`` or of ``s3://bucket/folder`` below ``IMPORT_BUCKETS``.
 
-    Archives among the files are looked into; ``with_photos`` imports the photos of the folder or the
-    archives, too, for a person who may. `InvalidInput`, `TooLarge` or `NotAllowed` when they
+    Archives among the files are looked into. For a person who may, ``with_photos`` imports the photos
+    of the folder or the archives, too, and ``photos_from`` those of another folder. `InvalidInput`, `TooLarge` or `NotAllowed` when they
     cannot be taken; what stands in them is checked by the job.
     """
     checked = checked_options(importer, options)
-    place = _checked_folder(folder) if folder is not None else ""
+    place = checked_place(folder)[1] if folder is not None else ""
     _check_files(files, place)
-    if with_photos:
+    if with_photos or photos_from:
         require(by, Right.IMPORT_PHOTOS, project)
+    if with_photos:
         _check_photos(files, place)
+    if photos_from:
+        _check_photos_from(photos_from)
     found = AnnotationImport(
         project=project, importer=importer, options=checked.model_dump(mode="json"), folder=place,
         title=one_line(title or _title(files, place), 200), by=by,
@@ -70,7 +73,9 @@ def start_annotation_import(
         with transaction.atomic():
             _begin(found)
             if with_photos:
-                _import_photos(found, files, folder)
+                _import_photos(found, files, place)
+            if photos_from:
+                import_folder(project=project, folder=photos_from, by=by)
         is_begun = True
     finally:
         if not is_begun:
@@ -105,18 +110,26 @@ def discard_files(found: AnnotationImport) -> None:
 def _check_photos(files: Sequence[tuple[str, IO[bytes]]], place: str) -> None:
     if not place and not any(_is_archive(name) for name, _ in files):
         words = (
-            "Photos come along in an archive or a folder of the server; send one, or import them"
+            "Photos come along in an archive or a folder of the server or of a bucket; send one, or "
+            "import them"
         )
         raise InvalidInput(f"{words} on the page of photos.", field="with_photos")
 
 
+def _check_photos_from(place: str) -> None:
+    try:
+        checked_place(place)
+    except (InvalidInput, NotAllowed) as error:
+        raise type(error)(error.message, field="photos_from") from error
+
+
 def _import_photos(
-    found: AnnotationImport, files: Sequence[tuple[str, IO[bytes]]], folder: Path | None
+    found: AnnotationImport, files: Sequence[tuple[str, IO[bytes]]], place: str
 ) -> None:
     if found.by is None:
         return
-    if folder is not None:
-        import_folder(project=found.project, folder=folder, by=found.by)
+    if place:
+        import_folder(project=found.project, folder=place, by=found.by)
     for name, stream in files:
         if _is_archive(name):
             stream.seek(0)
@@ -138,13 +151,6 @@ def _begin(found: AnnotationImport) -> None:
         kinds.IMPORT_ANNOTATIONS, by=found.by, scope=scope, subject=subject, key=subject,
         params={"import": found.pk},
     )  # fmt: skip
-
-
-def _checked_folder(folder: Path) -> str:
-    place = str(allowed_folder(folder))
-    if len(place) > 500:
-        raise InvalidInput("The folder's path is longer than 500 characters.", field="folder")
-    return place
 
 
 def _check_files(files: Sequence[tuple[str, IO[bytes]]], place: str) -> None:
@@ -169,4 +175,4 @@ def _check_files(files: Sequence[tuple[str, IO[bytes]]], place: str) -> None:
 
 
 def _title(files: Sequence[tuple[str, IO[bytes]]], place: str) -> str:
-    return Path(place).name if place else ", ".join(name for name, _ in files[:3])
+    return PurePosixPath(place).name if place else ", ".join(name for name, _ in files[:3])

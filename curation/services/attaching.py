@@ -222,7 +222,7 @@ def _add_crops(found: AnnotationImport, sources: Sequence[SourcePhoto]) -> None:
             found, source, of_photo, {pk: ids.get(c or ()) for pk, c in corners.items()}
         )
     columns = ["id", "photo_id", "x1", "y1", "x2", "y2", "origin", "label", "rationale", "ratio"]
-    copy_rows(Crop, [*columns, "made_from", "created_at"], crops)
+    copy_rows(Crop, [*columns, "made_from", "created_at", "rule"], crops)
     _link(links)
     _add_scores(scores)
 
@@ -260,7 +260,7 @@ def _crop_row(pk: int, source: SourcePhoto, corners: Four, label: CropLabel) -> 
     made_from = f"sourcephoto/{source.pk}"
     origin = CropOrigin.IMPORTED
     return (pk, source.photo_id, *corners, origin.value, label.value, "", "", made_from,
-            timezone.now())  # fmt: skip
+            timezone.now(), "{}")  # fmt: skip
 
 
 def _mean_rows(

@@ -1,4 +1,4 @@
-"""The files of an annotation import as paths on this machine: staged uploads, archives, a folder."""
+"""The files of an annotation import as paths on this machine: uploads, archives, a folder, a bucket."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from django.conf import settings
 
 from catalog.services.archives import open_archive
 from catalog.services.archives.entry import Entry, check_total, is_skipped
+from catalog.services.buckets import BucketPlace, allowed_bucket, is_bucket
 from catalog.services.sources import BROKEN_ENTRY, allowed_folder, copy_capped
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound, TooLarge
 from core.storage import local_file
 from curation.importers import Files, Importer
 from curation.models import AnnotationImport
@@ -27,6 +28,10 @@ MAX_FILES = 50_000
 def opened_files(found: AnnotationImport, plugin: type[Importer]) -> Iterator[Files]:
     """Every file that the format may want to read; temporary copies are gone afterwards."""
     with ExitStack() as stack:
+        if is_bucket(found.folder):
+            room = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reframe-in-")))
+            yield Files(_of_bucket(allowed_bucket(found.folder), room, plugin.endings))
+            return
         if found.folder:
             yield Files(_of_folder(allowed_folder(Path(found.folder)), plugin.endings))
             return
@@ -63,6 +68,26 @@ def _of_folder(root: Path, endings: tuple[str, ...]) -> dict[str, Path]:
             found[name] = real
         if len(found) > MAX_FILES:
             raise InvalidInput(f"The folder holds more than {MAX_FILES:,} files. Split it.")
+    return found
+
+
+def _of_bucket(place: BucketPlace, room: Path, endings: tuple[str, ...]) -> dict[str, Path]:
+    found: dict[str, Path] = {}
+    size = 0
+    for each in place.objects():
+        name = place.name_of(each)
+        if not name.lower().endswith(endings):
+            continue
+        size += each.size
+        check_total(size)
+        path = room / str(len(found))
+        try:
+            place.fetch(each, path)
+        except (InvalidInput, NotFound, TooLarge) as error:
+            raise InvalidInput(f"{name[-80:]!r} in the bucket: {error.message}") from error
+        found[name] = path
+        if len(found) > MAX_FILES:
+            raise InvalidInput(f"The bucket holds more than {MAX_FILES:,} files. Split it.")
     return found
 
 

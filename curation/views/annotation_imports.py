@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 from typing import IO, Any, cast
 
 from django import forms
@@ -73,17 +72,16 @@ class ImportForm(ModelForm):
             label="Files", required=False, widget=ManyFiles(attrs={"accept": accept}),
             help_text=f"Send {plugin.files}. Archives are looked into.",
         )  # fmt: skip
-        if settings.IMPORT_ROOTS:
-            self.fields["folder"] = forms.CharField(
-                label="Or a folder of the server", required=False, max_length=500,
-                help_text=f"Below {', '.join(map(str, settings.IMPORT_ROOTS))}.",
-                widget=forms.TextInput(attrs={"class": "mono"}),
-            )  # fmt: skip
+        roots = [*settings.IMPORT_ROOTS, *settings.IMPORT_BUCKETS]
+        if roots:
+            self.fields["folder"] = _place_field("Or a folder of the server or of a bucket", roots)
         if may_import_photos:
             self.fields["with_photos"] = forms.BooleanField(
                 label="Import the photos of the archive or folder, too", required=False
             )
-        self.order_fields(["files", "folder", "with_photos"])
+        if may_import_photos and roots:
+            self.fields["photos_from"] = _place_field("Import photos from another folder", roots)
+        self.order_fields(["files", "folder", "with_photos", "photos_from"])
 
     def sent(self) -> list[tuple[str, IO[bytes]]]:
         """Name and bytes of each file."""
@@ -91,10 +89,17 @@ class ImportForm(ModelForm):
         return [(str(file.name), cast("IO[bytes]", file)) for file in files]
 
     @property
-    def place(self) -> Path | None:
+    def place(self) -> str | None:
         """The folder, if one was named."""
-        folder = self.cleaned_data.get("folder") or ""
-        return Path(folder) if folder else None
+        return self.cleaned_data.get("folder") or None
+
+
+def _place_field(label: str, roots: list[object]) -> forms.CharField:
+    return forms.CharField(
+        label=label, required=False, max_length=500,
+        help_text=f"Below {', '.join(map(str, roots))}.",
+        widget=forms.TextInput(attrs={"class": "mono"}),
+    )  # fmt: skip
 
 
 class HoldOutForm(forms.Form):
@@ -143,6 +148,7 @@ def new_import(request: ProjectRequest, project: Project) -> HttpResponse:
                 project=project, importer=importer, files=form.sent(), folder=form.place,
                 options=form.given(), by=request.user,
                 with_photos=bool(form.cleaned_data.get("with_photos")),
+                photos_from=form.cleaned_data.get("photos_from") or "",
             )  # fmt: skip
         except ReframeError as error:
             add_problem(form, error)

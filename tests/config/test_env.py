@@ -62,3 +62,25 @@ def test_an_unknown_storage_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORAGE_URL", "ftp://files.org")
     with pytest.raises(ImproperlyConfigured, match="STORAGE_URL"):
         services.file_storage(Path("/srv/media"))
+
+
+def test_buckets_of_imports_are_named_and_never_our_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert services.import_buckets() == [] and services.import_store() == {}
+    monkeypatch.setenv("STORAGE_URL", "s3://ours/files")
+    monkeypatch.setenv("S3_ACCESS_KEY_ID", "ada")
+    monkeypatch.setenv("IMPORT_BUCKETS", "s3://shoots/2024, s3://more")
+    assert services.import_buckets() == ["s3://shoots/2024", "s3://more"]
+    assert services.import_store()["aws_access_key_id"] == "ada"
+    for wrong in ("https://store/bucket", "s3://ours/other", "shoots", "s3://*"):
+        monkeypatch.setenv("IMPORT_BUCKETS", wrong)
+        with pytest.raises(ImproperlyConfigured, match="IMPORT_BUCKETS"):
+            services.import_buckets()
+
+
+def test_another_store_for_imports_brings_its_own_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("S3_ACCESS_KEY_ID", "ours")
+    monkeypatch.setenv("IMPORT_BUCKETS", "s3://shoots")
+    monkeypatch.setenv("IMPORT_S3_ENDPOINT_URL", "https://store.example.org")
+    found = services.import_store()
+    assert found["endpoint_url"] == "https://store.example.org"
+    assert "aws_access_key_id" not in found

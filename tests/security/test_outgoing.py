@@ -46,6 +46,7 @@ REACHING_OUT = {
     "accounts/services/mailing.py",  # the mail server of the settings
     "core/storage.py", "core/management/commands/make_bucket.py",  # the bucket of the settings
     "core/bucket.py", "config/services.py",  # the same: its errors, its time limits
+    "core/objects.py",  # the import store of the settings; people name buckets on its list
     "core/supervisor/site.py", "core/supervisor/ground.py",  # our own web server, by `manage.py up`
     "core/embedded/valkey.py", "core/jobs/running.py", "training/services/devices.py",  # our own name
 }  # fmt: skip

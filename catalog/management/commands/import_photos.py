@@ -1,4 +1,4 @@
-"""``manage.py import_photos PROJECT FOLDER_OR_ARCHIVE``: the same import as on the page."""
+"""``manage.py import_photos PROJECT FOLDER_OR_ARCHIVE_OR_BUCKET``: the same import as on the page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from accounts.models import Project, User
+from catalog.services.buckets import is_bucket
 from catalog.services.importing import import_archive, import_folder
 from core.errors import ReframeError
 from core.models import Job
@@ -19,12 +20,15 @@ from core.models import Job
 class Command(BaseCommand):
     """Starts the import; a worker does it."""
 
-    help = "Import the photos of a folder (below IMPORT_ROOTS) or of a zip or tar archive."
+    help = (
+        "Import the photos of a folder (below IMPORT_ROOTS), of s3://bucket/folder (below "
+        "IMPORT_BUCKETS) or of a zip or tar archive."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What is imported, where to, and the credit of photos without their own."""
         parser.add_argument("project", help="the project's slug")
-        parser.add_argument("place", type=Path, help="a folder, or a .zip or .tar file")
+        parser.add_argument("place", help="a folder, s3://bucket/folder, or a .zip or .tar file")
         parser.add_argument("--by", default="", help="e-mail of the person (first administrator)")
         parser.add_argument("--wait", action="store_true", help="stay until it is done")
         for name in ("author", "licence", "source"):
@@ -67,7 +71,10 @@ def _person(email: str) -> User:
 
 def _start(project: Project, by: User, options: dict[str, Any]) -> Job:
     defaults = {name: options[name] for name in ("author", "licence", "source")}
-    place: Path = options["place"]
+    place = Path(options["place"])
+    if is_bucket(options["place"]):
+        place_in_bucket: str = options["place"]
+        return import_folder(project=project, folder=place_in_bucket, by=by, defaults=defaults)
     if place.is_dir():
         return import_folder(project=project, folder=place, by=by, defaults=defaults)
     try:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.urls import reverse
 
 from accounts.models import Project, User
+from catalog.services.buckets import is_bucket
 from core.errors import ReframeError
 from core.models import Job
 from curation.importers import registry
@@ -22,16 +23,17 @@ from curation.services.annotation_imports import start_annotation_import, subjec
 class Command(BaseCommand):
     """Starts the import; a worker does it."""
 
-    help = "Import annotations made elsewhere: files, archives, or a folder below IMPORT_ROOTS."
+    help = "Import annotations made elsewhere: files, archives, or a folder or bucket."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What is imported, in which format, and its options."""
         parser.add_argument("project", help="the project's slug")
         parser.add_argument("format", help=f"one of {', '.join(registry.names())}")
-        parser.add_argument("places", type=Path, nargs="+", help="files, or one folder")
+        parser.add_argument("places", nargs="+", help="files, or one folder, or s3://bucket/folder")
         parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE")
         parser.add_argument("--title", default="")
         parser.add_argument("--with-photos", action="store_true", help="import the photos, too")
+        parser.add_argument("--photos-from", default="", help="a folder, or s3://bucket/folder")
         parser.add_argument("--by", default="", help="e-mail of the person (first administrator)")
         parser.add_argument("--wait", action="store_true", help="stay until it is done")
 
@@ -72,14 +74,16 @@ def _person(email: str) -> User:
 
 
 def _start(project: Project, by: User, options: dict[str, Any]) -> AnnotationImport:
-    places: list[Path] = options["places"]
+    named: list[str] = options["places"]
+    places = [Path(each) for each in named]
     given = dict(_option(word) for word in options["option"])
     common = {
         "project": project, "importer": options["format"], "options": given, "by": by,
         "title": options["title"], "with_photos": options["with_photos"],
+        "photos_from": options["photos_from"],
     }  # fmt: skip
-    if len(places) == 1 and places[0].is_dir():
-        return start_annotation_import(folder=places[0], **common)
+    if len(places) == 1 and (is_bucket(named[0]) or places[0].is_dir()):
+        return start_annotation_import(folder=named[0], **common)
     with ExitStack() as stack:
         try:
             opened: list[tuple[str, IO[bytes]]] = [
