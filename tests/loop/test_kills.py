@@ -47,7 +47,7 @@ from training.services.runs import start_run
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 PHOTOS = 20
-STEPS = 24
+STEPS = 48  # so many that a quick machine is still training when the kill comes
 CONFIG = {
     "tuning": "full", "max_steps": STEPS, "batch_size": 2, "accumulation": 1, "warmup_steps": 2,
     "learning_rate": 1e-3, "log_every": 1, "save_every": 4, "eval_every": 0, "samples": 0,
