@@ -31,8 +31,8 @@ class _Choice(BaseModel):
 
 
 class _Tokens(BaseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
 
 
 class _Completion(BaseModel):
@@ -45,7 +45,8 @@ class _Completion(BaseModel):
 
 
 class Reply(BaseModel):
-    """One reply: visible ``text``, why it ended, and the tokens it took."""
+    """One reply: visible ``text``, why it ended, and the tokens it took, also where it is of no use:
+    ``is_refusal`` says that the model declined, ``is_void`` that it holds no answer at all."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -56,6 +57,19 @@ class Reply(BaseModel):
     tokens_in: int
     tokens_out: int
     has_usage: bool
+    is_refusal: bool = False
+    is_void: bool = False
+
+    def check(self) -> None:
+        """Raises `ModelDeclined` or `EmptyAnswer` where there is nothing to read."""
+        if self.is_void:
+            raise EmptyAnswer(
+                "The endpoint's answer holds no choice. Try again or change the model."
+            )
+        if self.is_refusal:
+            raise ModelDeclined(
+                "The model declined to work on this photo. Choose another model, or leave it out."
+            )
 
 
 def chat_messages(request: Request) -> list[dict[str, Any]]:
@@ -90,8 +104,7 @@ def data_url(image: bytes) -> str:
 
 
 def read_reply(body: bytes) -> Reply:
-    """Parses a reply's body. Raises `MalformedAnswer` when it is no chat completion, and
-    `ModelDeclined` when it says that the model refused."""
+    """Parses a reply's body. Raises `MalformedAnswer` when it is no chat completion."""
     try:
         reply = _Completion.model_validate_json(body)
     except ValidationError:
@@ -99,22 +112,18 @@ def read_reply(body: bytes) -> Reply:
             "The endpoint answered, but not with a chat completion. Check that the address ends "
             "in /v1 and belongs to an OpenAI-compatible server."
         ) from None
-    if not reply.choices:
-        raise EmptyAnswer("The endpoint's answer holds no choice. Try again or change the model.")
-    choice = reply.choices[0]
-    if choice.message.refusal or choice.finish_reason == "content_filter":
-        raise ModelDeclined(
-            "The model declined to work on this photo. Choose another model, or leave it out."
-        )
     usage = reply.usage or _Tokens()
+    choice = reply.choices[0] if reply.choices else _Choice(message=_Message())
     return Reply(
         text=_THOUGHT.sub("", visible_text(_text_of(choice.message))).strip(),
         finish_reason=choice.finish_reason or "unknown",
         model=reply.model or "",
         revision=reply.system_fingerprint or "",
-        tokens_in=usage.prompt_tokens,
-        tokens_out=usage.completion_tokens,
+        tokens_in=usage.prompt_tokens or 0,
+        tokens_out=usage.completion_tokens or 0,
         has_usage=reply.usage is not None,
+        is_refusal=bool(choice.message.refusal) or choice.finish_reason == "content_filter",
+        is_void=not reply.choices,
     )
 
 

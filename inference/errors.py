@@ -32,6 +32,13 @@ class EndpointOverloaded(Unavailable):
     is_transient = True
 
 
+class EndpointResting(Unavailable):
+    """It was not asked, or its failures made it rest: what waits for it is not to blame."""
+
+    code = "endpoint_resting"
+    is_transient = True
+
+
 class EndpointRefused(Misconfigured):
     """The endpoint rejects the request itself (4xx): key, model name or parameters are wrong."""
 

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeVar
 
 from core.errors import ReframeError
-from inference.errors import EndpointTimeout, is_transient
+from inference.errors import EndpointResting, EndpointTimeout, is_transient
 
 T = TypeVar("T")
 
@@ -32,7 +32,7 @@ def call_with_retries(call: Callable[[], T], policy: RetryPolicy) -> tuple[T, in
 
     A transient failure is tried again; the endpoint's own wish (``detail["retry_after_s"]``) is
     honoured unless it is longer than ``longest_wait``, then the error is raised at once and the
-    caller may come back later. The last error carries ``detail["attempts"]``.
+    caller may come back later, as when it rests. The last error carries ``detail["attempts"]``.
     """
     timeouts = 0
     for attempt in range(1, policy.attempts + 1):
@@ -51,7 +51,7 @@ def call_with_retries(call: Callable[[], T], policy: RetryPolicy) -> tuple[T, in
 
 def _wait(error: ReframeError, attempt: int, policy: RetryPolicy) -> float | None:
     """Seconds, or None when waiting is of no use."""
-    if not is_transient(error):
+    if isinstance(error, EndpointResting) or not is_transient(error):
         return None
     wished = error.detail.get("retry_after_s")
     if isinstance(wished, int | float):

@@ -43,6 +43,7 @@ from typing import Any, ClassVar
 from core.errors import ReframeError
 from core.registry import Registry
 from inference.messages import NO_USAGE, Answer, Parameters, RenderedPrompt, Request, Source, Usage
+from inference.turns import Turn
 
 __all__ = [
     "Answer", "Backend", "Parameters", "RenderedPrompt", "Request", "Source", "Usage",
@@ -82,6 +83,23 @@ class Backend(ABC):
     @abstractmethod
     def answer(self, request: Request) -> Answer:
         """One answer, or a `ReframeError` in words."""
+
+    def rest(self) -> Turn | None:
+        """Why nobody may ask now and for about how long; None when one may."""
+        return None
+
+    def wake(self) -> None:
+        """Somebody wants to know now: a rest that we chose ourselves is over."""
+        return
+
+    @property
+    def holds_up(self) -> str:
+        """Why calls wait for their turn, in words; empty when none does."""
+        return ""
+
+    def worst_cost(self, request: Request) -> float | None:
+        """US dollars that ``answer`` may cost at most; None where prices are not known."""
+        return 0.0 if self.is_rule_based else None
 
     def answer_many(self, requests: Sequence[Request]) -> list[Answer | ReframeError]:
         """Answers in the order of ``requests``; a failure stands in its place as the error."""

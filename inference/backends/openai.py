@@ -21,6 +21,8 @@ from inference.errors import (
     MalformedAnswer,
 )
 from inference.extracting import read_answer
+from inference.gates import Gate
+from inference.limits import Limits, estimated_tokens_in
 from inference.retrying import RetryPolicy, call_with_retries, read_retry_after
 from inference.settings import (
     SamplingSettings,
@@ -29,6 +31,7 @@ from inference.settings import (
     read_settings,
     settings_problems,
 )
+from inference.turns import Turn
 
 if TYPE_CHECKING:
     import openai
@@ -44,18 +47,35 @@ _REFUSED = {
 class EndpointSettings(SamplingSettings):
     """``price_in`` and ``price_out`` are US dollars per million tokens. ``response_format`` is how
     the schema is sent; choose ``none`` for servers that reject it. ``omit`` names request fields
-    that a server does not know."""
+    that a server does not know. ``image_tokens`` is about what one picture takes, for limits and
+    budgets; ``opens_after`` failures in a row let the endpoint rest, at first for ``rest_s``."""
 
     timeout_s: Annotated[float, Field(gt=0, le=900)] = 120.0
     max_attempts: Annotated[int, Field(ge=1, le=10)] = 4
     first_wait_s: Annotated[float, Field(ge=0, le=30)] = 0.5
     longest_wait_s: Annotated[float, Field(ge=0, le=300)] = 60.0
     parallel: Annotated[int, Field(ge=1, le=64)] = 8
+    requests_per_minute: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    tokens_per_minute: Annotated[int, Field(ge=1, le=1_000_000_000)] | None = None
+    image_tokens: Annotated[int, Field(ge=0, le=100_000)] = 1500
+    opens_after: Annotated[int, Field(ge=2, le=1000)] = 10
+    rest_s: Annotated[float, Field(gt=0, le=300)] = 30.0
     price_in: Annotated[float, Field(ge=0)] | None = None
     price_out: Annotated[float, Field(ge=0)] | None = None
     response_format: Literal["json_schema", "json_object", "none"] = "json_schema"
     limit_name: Literal["max_tokens", "max_completion_tokens"] = "max_tokens"
     omit: list[Literal["temperature", "top_p", "seed"]] = []
+
+    def limits(self) -> Limits:
+        """What the endpoint's gate holds to."""
+        return Limits(
+            parallel=self.parallel,
+            requests_per_minute=self.requests_per_minute,
+            tokens_per_minute=self.tokens_per_minute,
+            opens_after=self.opens_after,
+            rest_s=self.rest_s,
+            patience_s=self.longest_wait_s,
+        )
 
 
 class OpenAIBackend(Backend):
@@ -70,6 +90,10 @@ class OpenAIBackend(Backend):
         self.endpoint = check_endpoint(source.location, allowed_local)
         self.settings = read_settings(EndpointSettings, dict(source.parameters))
         self.parallel = self.settings.parallel
+        # Providers limit by model and key; so these two and the address are what is shared.
+        shared = f"{self.endpoint.url} {source.model} {source.credential}"
+        name = f"{source.model} at {self.endpoint.host}:{self.endpoint.port}"
+        self.gate = Gate(shared, name, self.settings.limits())
 
     @classmethod
     def configure(
@@ -105,6 +129,31 @@ class OpenAIBackend(Backend):
             finish_reason=call.last.finish_reason,
         )
 
+    def rest(self) -> Turn | None:
+        """Why nobody may ask the endpoint now."""
+        return self.gate.rest()
+
+    def wake(self) -> None:
+        """The next call is made whatever the breaker says."""
+        self.gate.wake()
+
+    @property
+    def holds_up(self) -> str:
+        """Why calls wait."""
+        return self.gate.holds_up
+
+    def worst_cost(self, request: Request) -> float | None:
+        """What an answer and its repair cost at most, by the estimate of what goes in."""
+        settings = self.settings
+        if settings.price_in is None or settings.price_out is None:
+            return None
+        tokens_in = estimated_tokens_in(request, image_tokens=settings.image_tokens)
+        tokens_out = request.parameters.max_tokens
+        repairs = request.schema is not None
+        all_in = 2 * tokens_in + tokens_out if repairs else tokens_in
+        all_out = 2 * tokens_out if repairs else tokens_out
+        return (all_in * settings.price_in + all_out * settings.price_out) / 1_000_000
+
     @cached_property
     def client(self) -> openai.OpenAI:
         """The SDK's client: no retries of its own, connected only to the checked address."""
@@ -123,6 +172,14 @@ class OpenAIBackend(Backend):
         )
 
     def complete(self, messages: list[dict[str, Any]], request: Request) -> Reply:
+        """One HTTP call through the endpoint's gate."""
+        tokens = estimated_tokens_in(request, image_tokens=self.settings.image_tokens)
+        with self.gate.passing(tokens + request.parameters.max_tokens) as passed:
+            reply = self._post(messages, request)
+            passed.tokens = reply.tokens_in + reply.tokens_out
+            return reply
+
+    def _post(self, messages: list[dict[str, Any]], request: Request) -> Reply:
         """One HTTP call, its failures put into our words."""
         import openai
 
@@ -201,6 +258,7 @@ class _Call:
             raise
         self.attempts += attempts
         self.replies.append(reply)
+        reply.check()
         self.text = reply.text
         return reply
 
