@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 from pydantic import ValidationError
 
+from annotation.checks import CheckSettings
 from annotation.models import Draft, DraftBatch, DraftKind, DraftRequest, RequestState
 from annotation.selectors.prompts import Wording, built_in
 from annotation.services.draft_work import store_draft
@@ -44,13 +45,14 @@ class Outcome:
 @dataclass(frozen=True)
 class Work:
     """One request of a batch with its two opened backends; ``wordings`` are the project's own, by
-    step, as they stood when this run of the batch began."""
+    step, and ``checks`` its settings of the verifiers, as they stood when this run began."""
 
     request: DraftRequest
     batch: DraftBatch
     drafter: Backend
     verifier: Backend | None
     wordings: Mapping[str, Wording] = field(default_factory=dict)
+    checks: CheckSettings = field(default_factory=CheckSettings)
 
     @property
     def photo(self) -> Photo:

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
+from annotation.checks import stored_settings
 from annotation.models import BatchState, DraftBatch, DraftRequest, DraftSource, RequestState
 from annotation.selectors.draft_batches import with_progress
 from annotation.selectors.prompts import own_wordings
@@ -78,11 +79,11 @@ def _give_up(batch: DraftBatch, error: ReframeError) -> None:
 
 
 def _work_off(run: JobRun, batch: DraftBatch, drafter: Backend, verifier: Backend | None) -> None:
-    wordings = own_wordings(batch.project_id)
+    wordings, checks = own_wordings(batch.project_id), stored_settings(batch.project.settings)
     lanes = Lanes(
         batch,
         drafter.parallel,
-        lambda request: _do(Work(request, batch, drafter, verifier, wordings)),
+        lambda request: _do(Work(request, batch, drafter, verifier, wordings, checks)),
     )
     try:
         with lanes.running() as futures:

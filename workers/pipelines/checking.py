@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from annotation.checks import Level
 from annotation.models import Draft, RequestState
 from annotation.services.draft_work import store_verdict
 from workers.verifiers import Check, Finding, registry
@@ -21,17 +23,24 @@ def check(work: Work, draft: Draft) -> Outcome:
         return _outcome(draft, passed=known.passed, findings=known.findings)
     findings: list[Finding] = []
     carried: dict[str, Any] = {**RULES, "attempt": draft.attempt}
-    look = Check(draft, work.picture, work.verifier, work.wordings)
+    look = Check(draft, work.picture, work.verifier, work.wordings, work.checks)
     for plugin in registry:
-        if draft.kind in plugin.kinds:
+        level = work.checks.level(plugin.name)
+        if draft.kind in plugin.kinds and level != Level.OFF:
             checked = plugin().check(look)
-            findings += checked.findings
+            findings += as_set(checked.findings, level)
             carried = _together(carried, checked.provenance)
     rows = [finding.as_row() for finding in findings]
     passed = not any(finding.is_blocking for finding in findings)
     source = work.batch.verifier
     store_verdict(draft=draft, passed=passed, findings=rows, provenance=carried, source=source)
     return _outcome(draft, passed=passed, findings=rows)
+
+
+def as_set(findings: list[Finding], level: Level) -> list[Finding]:
+    """The findings as the project has them count: what is only noted rejects nothing."""
+    is_blocking = level == Level.BLOCK
+    return [replace(each, is_blocking=each.is_blocking and is_blocking) for each in findings]
 
 
 def _together(carried: dict[str, Any], more: dict[str, Any]) -> dict[str, Any]:

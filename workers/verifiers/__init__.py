@@ -4,6 +4,10 @@ A verifier names the kinds of draft it looks at and returns findings. A finding 
 rejects the draft; the others are notes, stored with the verdict and shown on the review page once
 the expert has answered. A verifier that asks a model says so in ``provenance``, which goes onto
 the verdict. Importing the file is cheap; ``check`` may be run again after a crash.
+
+`annotation.checks.VERIFIERS` lists every verifier for the pages, with what it does as shipped. A
+project may have its findings reject, only noted, or not looked for; a finding that says itself that
+it is no more than a note stays one.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
+from annotation.checks import CheckSettings
 from annotation.models import Draft, DraftKind
 from annotation.selectors.prompts import Wording
 from core.registry import Registry
@@ -36,12 +41,14 @@ class Finding:
 @dataclass(frozen=True)
 class Check:
     """What a verifier looks at. ``picture`` reads the upright JPEG only when it is needed;
-    ``asks`` is the second backend, if the batch has one, ``wordings`` the project's own prompts."""
+    ``asks`` is the second backend, if the batch has one, ``wordings`` the project's own prompts,
+    ``settings`` what it expects of a text."""
 
     draft: Draft
     picture: Callable[[], bytes]
     asks: Backend | None
     wordings: Mapping[str, Wording] = field(default_factory=dict)
+    settings: CheckSettings = field(default_factory=CheckSettings)
 
 
 @dataclass(frozen=True)
