@@ -97,6 +97,15 @@ NO_USAGE = Usage()
 
 
 @dataclass(frozen=True)
+class Likelihood:
+    """How likely an answer is after a request: ``value`` is the sum of the natural
+    log-probabilities of its tokens, at most 0; ``usage`` is what it took to find out."""
+
+    value: float
+    usage: Usage = NO_USAGE
+
+
+@dataclass(frozen=True)
 class Answer:
     """What a model said and how it came about; everything a draft's provenance needs.
 

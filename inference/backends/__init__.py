@@ -27,6 +27,8 @@ Rules of the contract, all tested:
   (``inference.schemas``); without it ``data`` is None and ``text`` is what the model said.
 - Answers are untrusted: ``text`` and every string in ``data`` went through
   ``inference.visible.visible_text``.
+- A backend that can tell how likely an answer is sets ``gives_likelihoods`` and overrides
+  ``log_likelihoods``; the others refuse in words.
 - Keys are read from the environment variable that ``source.credential`` names, never logged.
 """
 
@@ -40,13 +42,22 @@ from dataclasses import asdict
 from types import TracebackType
 from typing import Any, ClassVar
 
-from core.errors import ReframeError
+from core.errors import InvalidInput, ReframeError
 from core.registry import Registry
-from inference.messages import NO_USAGE, Answer, Parameters, RenderedPrompt, Request, Source, Usage
+from inference.messages import (
+    NO_USAGE,
+    Answer,
+    Likelihood,
+    Parameters,
+    RenderedPrompt,
+    Request,
+    Source,
+    Usage,
+)
 from inference.turns import Turn
 
 __all__ = [
-    "Answer", "Backend", "Parameters", "RenderedPrompt", "Request", "Source", "Usage",
+    "Answer", "Backend", "Likelihood", "Parameters", "RenderedPrompt", "Request", "Source", "Usage",
     "close_warm_backend", "open_backend", "registry",
 ]  # fmt: skip
 
@@ -62,6 +73,8 @@ class Backend(ABC):
     is_warm: ClassVar[bool] = False
     # A rule-based backend counts as different from every model when drafts are verified.
     is_rule_based: ClassVar[bool] = False
+    # Whether it can say how likely an answer is; see `log_likelihoods`.
+    gives_likelihoods: ClassVar[bool] = False
     # How many requests `answer_many` keeps in flight.
     parallel: int = 1
 
@@ -113,6 +126,13 @@ class Backend(ABC):
             return self.answer(request)
         except ReframeError as error:
             return error
+
+    def log_likelihoods(self, requests: Sequence[Request], answer: str) -> list[Likelihood]:
+        """How likely ``answer`` is after each request, in their order; all of them or an error."""
+        raise InvalidInput(
+            f"{self.title} cannot say how likely an answer is. Choose a local model (transformers).",
+            field="source",
+        )
 
     def answered(
         self,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import Field
 
 from core.errors import ReframeError
-from inference.backends import Answer, Backend, Request, Source, Usage
+from inference.backends import Answer, Backend, Likelihood, Request, Source, Usage
 from inference.errors import EmptyAnswer
 from inference.extracting import read_answer
 from inference.models.folders import fingerprint, inspect_folder
@@ -39,6 +39,7 @@ class TransformersBackend(Backend):
     name = "transformers"
     title = "Local model (transformers)"
     is_warm = True
+    gives_likelihoods = True
 
     def __init__(self, source: Source, *, allowed_local: tuple[str, ...] = ()) -> None:
         super().__init__(source, allowed_local=allowed_local)
@@ -87,13 +88,31 @@ class TransformersBackend(Backend):
 
     def log_likelihood(self, request: Request, answer: str) -> float:
         """The sum of the natural log-probabilities of ``answer``'s tokens after the request."""
-        return self.model.log_likelihood(request, answer)
+        return self.log_likelihoods([request], answer)[0].value
+
+    def log_likelihoods(self, requests: Sequence[Request], answer: str) -> list[Likelihood]:
+        """The same for many requests, in batches."""
+        size = self.settings.batch_size
+        return [
+            each
+            for start in range(0, len(requests), size)
+            for each in self._likelihoods(requests[start : start + size], answer)
+        ]
 
     def close(self) -> None:
         """Unloads the model."""
         if "model" in self.__dict__:
             self.model.close()
             del self.__dict__["model"]
+
+    def _likelihoods(self, requests: Sequence[Request], answer: str) -> list[Likelihood]:
+        started = time.monotonic()
+        found = self.model.log_likelihoods(requests, answer)
+        latency = round((time.monotonic() - started) * 1000 / len(requests))
+        return [
+            Likelihood(each.value, Usage(each.tokens_in, each.tokens_out, 0.0, latency))
+            for each in found
+        ]
 
     def _batches(self, requests: Sequence[Request]) -> list[list[int]]:
         groups: dict[object, list[int]] = {}

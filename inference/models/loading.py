@@ -29,6 +29,15 @@ class Generated:
     is_finished: bool
 
 
+@dataclass(frozen=True)
+class Scored:
+    """The log-likelihood of an answer, with the tokens of the prompt and of the answer."""
+
+    value: float
+    tokens_in: int
+    tokens_out: int
+
+
 class LocalModel:
     """One loaded model. Calls from several threads wait for each other."""
 
@@ -65,23 +74,37 @@ class LocalModel:
             for row, count in zip(output, counts, strict=True)
         ]
 
-    def log_likelihood(self, request: Request, answer: str) -> float:
-        """The sum of the natural log-probabilities of ``answer``'s tokens after the request; the
-        end-of-turn token is not counted. 0 would be certainty."""
+    def log_likelihoods(self, requests: Sequence[Request], answer: str) -> list[Scored]:
+        """For each request the sum of the natural log-probabilities of ``answer``'s tokens after it,
+        all in one batch; the end-of-turn token is not counted. 0 would be certainty.
+
+        Only the answer's logits are computed: over a whole prompt those of a large vocabulary would
+        take more memory than the model.
+        """
         import torch
 
-        inputs = self._inputs([request])
+        inputs = self._inputs(requests)
+        counts = inputs["attention_mask"].sum(dim=1).tolist()
+        tokens = self._answer_tokens(answer, len(requests))
+        wanted = int(tokens.shape[1])
+        self._room(int(inputs["input_ids"].shape[1]), wanted)
+        inputs = _with_answer(inputs, tokens)
+        with self._lock, torch.inference_mode():
+            logits = self._model(**inputs, logits_to_keep=wanted + 1).logits
+        chances = logits[:, -wanted - 1 : -1].float().log_softmax(dim=-1)
+        sums = chances.gather(2, tokens[:, :, None]).sum(dim=(1, 2)).tolist()
+        return [
+            Scored(min(0.0, value), int(count), wanted)
+            for value, count in zip(sums, counts, strict=True)
+        ]
+
+    def _answer_tokens(self, answer: str, rows: int) -> Any:
+        """The answer's tokens, once a row."""
         tokenizer = self.processor.tokenizer
         tokens = tokenizer(answer, add_special_tokens=False, return_tensors="pt")["input_ids"]
         if tokens.shape[1] == 0:
             raise InvalidInput("An empty answer has no likelihood.", field="answer")
-        length = int(inputs["input_ids"].shape[1])
-        self._room(length, int(tokens.shape[1]))
-        inputs = _with_answer(inputs, tokens.to(self.device))
-        with self._lock, torch.inference_mode():
-            logits = self._model(**inputs).logits[0, length - 1 : -1].float()
-        found = logits.log_softmax(dim=-1).gather(1, inputs["input_ids"][0, length:, None])
-        return float(found.sum())
+        return tokens.to(self.device).expand(rows, -1)
 
     def close(self) -> None:
         """Frees the memory."""

@@ -21,7 +21,7 @@ from inference.backends import (
 )
 from inference.schemas import SCHEMAS
 from inference.visible import visible_data, visible_text
-from tests.inference.requests import ask
+from tests.inference.requests import ask, drawn_photo
 from tests.inference.sources import WORKING, Working
 from tests.servers.openai_like import OpenAILike
 
@@ -129,6 +129,21 @@ def test_failure_comes_out_in_words(name: str, sources: dict[str, Working]) -> N
     if isinstance(outcome[0], ReframeError):  # an endpoint may not look at the picture at all
         assert outcome[0].message.endswith(".")
     assert isinstance(outcome[1], Answer)
+
+
+@every_backend
+def test_likelihoods_come_in_order_or_are_refused(name: str, sources: dict[str, Working]) -> None:
+    requests = [ask("crop.best", drawn_photo(size=size)) for size in ((300, 200), (120, 200))]
+    with opened(sources[name]) as backend:
+        if not backend.gives_likelihoods:
+            with pytest.raises(InvalidInput, match="how likely"):
+                backend.log_likelihoods(requests, "Yes.")
+            return
+        both = backend.log_likelihoods(requests, "Yes.")
+        (second,) = backend.log_likelihoods(requests[1:], "Yes.")
+    assert all(each.value < 0 and each.usage.tokens_in > 0 for each in both)
+    assert both[1].value == pytest.approx(second.value, abs=1e-4)
+    assert both[1].usage.tokens_out == second.usage.tokens_out > 0
 
 
 @every_backend

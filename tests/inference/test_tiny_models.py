@@ -100,6 +100,20 @@ def test_likelihood_agrees_with_what_it_prefers(models: dict[str, TinyModel], fa
     assert whole < backend.log_likelihood(request, "[1") < 0
 
 
+@every_family
+def test_likelihoods_in_a_batch_are_those_alone(models: dict[str, TinyModel], family: str) -> None:
+    """Prompts of other lengths, crops of other shapes, two pictures each, as the grid search asks."""
+    backend = backend_of(models[family], batch_size=3)
+    full = drawn_photo()
+    crops = [drawn_photo(size=size) for size in ((60, 60), (200, 60), (60, 200))]
+    steps = ["crop.best", "crop.propose", "crop.best"]
+    requests = [ask(step, images=(full, crop)) for step, crop in zip(steps, crops, strict=True)]
+    together = [each.value for each in backend.log_likelihoods(requests, "A harbour.")]
+    alone = [backend.log_likelihood(request, "A harbour.") for request in requests]
+    assert together == pytest.approx(alone, abs=1e-3)
+    assert len(set(together)) == 3
+
+
 def test_likelihood_adds_up_over_tokens(models: dict[str, TinyModel]) -> None:
     """P(ab) = P(a) P(b|a), with the second factor taken from the sum over the whole vocabulary."""
     backend = backend_of(models["idefics3"])
