@@ -18,7 +18,6 @@ from core.errors import InvalidInput
 KEY = "checks"  # of `Project.settings`
 GUIDANCE, RATIONALE, CROPS = DraftKind.GUIDANCE, DraftKind.RATIONALE, DraftKind.CROPS
 WORDS = frozenset({GUIDANCE, RATIONALE})
-ALL_WORDS = frozenset({*WORDS, CROPS, DraftKind.COMPOSITION, DraftKind.ANSWER})
 LANGUAGES = {
     "en": "English", "de": "German", "fr": "French", "es": "Spanish", "it": "Italian",
     "pt": "Portuguese", "nl": "Dutch", "zh": "Chinese", "ja": "Japanese", "ko": "Korean",
@@ -54,14 +53,51 @@ VERIFIERS: dict[str, KnownVerifier] = {
     each.name: each
     for each in (
         KnownVerifier(
+            "claims", "Claims that measures bear out",
+            "Symmetry, leading lines, horizon, tilt, colour and clipping that a text names, against "
+            "what is measured of the photo. People and things cannot be measured.",
+            frozenset({*WORDS, CROPS}), Level.NOTE,
+        ),
+        KnownVerifier(
             "completeness", "Holds issues and shooting guidance",
             "The second model says whether a critique names a concrete issue and says what to do "
             "about it. Needs a verifier source.", frozenset({GUIDANCE}),
         ),
         KnownVerifier(
+            "copying", "In words of its own",
+            "A draft is no copy of the raw comments it was made from, by runs of words.", WORDS,
+        ),
+        KnownVerifier(
             "geometry", "Boxes are usable crops",
             "Each box is large enough, no strip, not the whole photo, and none is nearly the same "
             "as another.", frozenset({CROPS}),
+        ),
+        KnownVerifier(
+            "language", "In the project's language",
+            "A guess by script and commonest words; a few words say nothing.", WORDS,
+        ),
+        KnownVerifier(
+            "length", "Neither too short nor too long",
+            "The words of guidance and rationales are counted.", WORDS, Level.NOTE,
+        ),
+        KnownVerifier(
+            "parts", "Has all its parts",
+            "The content has the shape of its kind, and no needed part is empty.",
+            frozenset({*WORDS, CROPS, DraftKind.ANSWER}),
+        ),
+        KnownVerifier(
+            "praise", "More than praise",
+            "A critique that praises names at least one issue too.", frozenset({GUIDANCE}),
+        ),
+        KnownVerifier(
+            "refusal", "An answer, not a refusal",
+            "The model neither declines nor speaks of itself.",
+            frozenset({*WORDS, CROPS, DraftKind.ANSWER}),
+        ),
+        KnownVerifier(
+            "safety", "No orders, addresses or markup",
+            "No words that give orders to a model, no web or mail address, no markup.",
+            frozenset(DraftKind),
         ),
     )
 }  # fmt: skip

@@ -1,0 +1,1 @@
+"""Measuring texts without a model: their words, what one took from another, their language."""

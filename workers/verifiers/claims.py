@@ -1,0 +1,29 @@
+"""Does a text claim what the photo does not show, as far as that can be measured?"""
+
+from __future__ import annotations
+
+from annotation.models import DraftKind
+from inference.critiquing.claims import doubtful_claims
+from inference.looking import look
+from workers.verifiers import Check, Checked, Finding, Verifier
+from workers.verifiers._texts import seen_text
+
+
+class ClaimsVerifier(Verifier):
+    """Symmetry, lines, horizon, tilt and tone against `inference.looking`; people and things
+    cannot be measured."""
+
+    name = "claims"
+    title = "Claims that measures bear out"
+    kinds = frozenset({DraftKind.GUIDANCE, DraftKind.RATIONALE, DraftKind.CROPS})
+
+    def check(self, check: Check) -> Checked:
+        """The photo is only measured when there are words to hold against it."""
+        text = seen_text(check.draft)
+        if not text:
+            return Checked()
+        doubts = doubtful_claims(text, look(check.picture()))
+        return Checked([
+            Finding(self.name, doubt.code, f"It says \u201c{doubt.sentence[:200]}\u201d, but {doubt.words}.")
+            for doubt in doubts
+        ])  # fmt: skip
