@@ -6,7 +6,7 @@ from annotation.models import DraftKind
 from inference.critiquing.claims import doubtful_claims
 from inference.looking import look
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.verifiers._texts import seen_text
+from workers.words import seen_text
 
 
 class ClaimsVerifier(Verifier):

@@ -6,7 +6,7 @@ from annotation.models import DraftKind
 from annotation.selectors.drafts import comments_of
 from measures.texts.overlap import copied_share, longest_run, words_of
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.verifiers._texts import running_text
+from workers.words import running_text
 
 MOST_COPIED = 0.5  # of the draft's runs of five words
 LONGEST_RUN = 14  # words taken over in one piece

@@ -6,7 +6,7 @@ from annotation.checks import LANGUAGES
 from annotation.models import DraftKind
 from measures.texts.language import guess_language
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.verifiers._texts import whole_text
+from workers.words import whole_text
 
 
 class LanguageVerifier(Verifier):

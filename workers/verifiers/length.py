@@ -6,7 +6,7 @@ from annotation.checks import CheckSettings
 from annotation.models import Draft, DraftKind
 from measures.texts.overlap import words_of
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.verifiers._texts import running_text
+from workers.words import running_text
 
 
 class LengthVerifier(Verifier):

@@ -8,7 +8,7 @@ from annotation.contents import GuidanceContent, parsed
 from annotation.models import DraftKind
 from inference.critiquing.checking import check_critique
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.verifiers._texts import whole_text
+from workers.words import whole_text
 
 MIN_PRAISE = 2
 _PRAISE = re.compile(

@@ -6,7 +6,7 @@ import re
 
 from annotation.models import DraftKind
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.verifiers._texts import whole_text
+from workers.words import whole_text
 
 _DECLINED = re.compile(
     r"\b(i(['\u2019]m| am) (sorry|unable|not able)|i (can(['\u2019]t|not)|won['\u2019]t|will not|could not"

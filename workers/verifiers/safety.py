@@ -10,7 +10,7 @@ import re
 
 from annotation.models import DraftKind
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.verifiers._texts import whole_text
+from workers.words import whole_text
 
 _SIGNS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     (
