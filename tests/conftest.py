@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 import pytest
 
-pytest_plugins = ["tests.plugins.services", "tests.plugins.live"]
+pytest_plugins = ["tests.plugins.services", "tests.plugins.live", "tests.plugins.emptying"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
