@@ -43,6 +43,20 @@ GOOD: dict[str, dict[str, Any]] = {
             {"box": [0.0, 0.2, 1.0, 1.0], "rationale": "Lowers the sky.", "score": 0.7},
         ]
     },
+    "composition_analyse": {
+        "elements": [
+            {"name": "rule_of_thirds", "points": [0.2, 0.3, 0.45, 0.7], "note": "the boat"},
+            {"name": "horizontal", "points": [0.0, 0.4, 1.0, 0.41], "note": "the horizon"},
+        ],
+        "text": "The boat stands on a third, under a calm horizon.",
+    },
+    "crop_propose_composed": {
+        "crops": [
+            {"box": [0.1, 0.1, 0.8, 0.9], "rationale": "Keeps the boat on a third.", "score": 0.9},
+            {"box": [0.0, 0.2, 1.0, 1.0], "rationale": "Raises the horizon.", "score": 0.7},
+        ]
+    },
+    "crop_decide": {"choice": 2, "reason": "The horizon stands better."},
 }  # fmt: skip
 BOX_TEXT = "[12,8,83,91]"
 
