@@ -37,11 +37,13 @@ class LeaseLost(Exception):
 
 
 class Again(Exception):
-    """Raised by a handler that wants to look again after ``delay_s`` seconds: it is no failure."""
+    """Raised by a handler that wants to look again after ``delay_s`` seconds: it is no failure.
+    ``message`` says meanwhile what it waits for."""
 
-    def __init__(self, delay_s: float) -> None:
+    def __init__(self, delay_s: float, message: str = "") -> None:
         super().__init__()
         self.delay_s = delay_s
+        self.message = message[:300]
 
 
 class JobRun:
@@ -134,7 +136,8 @@ def run_claimed(run: JobRun, handler: Handler) -> None:
         except LeaseLost:
             log.warning("Job %s was taken over; this run stops.", run.job.pk)
         except Again as again:
-            run.requeue(delay_s=again.delay_s, max_attempts=F("max_attempts") + 1)
+            said = {"message": again.message} if again.message else {}
+            run.requeue(delay_s=again.delay_s, max_attempts=F("max_attempts") + 1, **said)
         except Unavailable as error:
             _retry_or_fail(run, error)
         except ReframeError as error:
