@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +23,6 @@ from annotation.models import (
     RequestState,
     Verdict,
 )
-from annotation.selectors.draft_batches import batch_costs
 from catalog.models import Crop, Photo, Question
 from core.models import Job
 
@@ -97,9 +95,15 @@ def finish_request(
 
 
 def put_back_request(
-    *, request: DraftRequest, delay_s: float, reason: str, spent: dict[str, Any] | None = None
+    *,
+    request: DraftRequest,
+    delay_s: float,
+    reason: str,
+    spent: dict[str, Any] | None = None,
+    spends_try: bool = True,
 ) -> bool:
-    """Let a request be tried again after a passing failure, unless its batch is cancelled."""
+    """Let a request be tried again after a passing failure, unless its batch is cancelled. One that
+    only had to wait, for an endpoint that rests, does not spend a try."""
     cancelled = DraftBatch.objects.filter(pk=OuterRef("batch_id"), state=BatchState.CANCELLED)
     state = Case(
         When(Exists(cancelled), then=Value(RequestState.CANCELLED)),
@@ -108,6 +112,7 @@ def put_back_request(
     return bool(
         _held(request).update(
             state=state,
+            attempts=F("attempts") - (0 if spends_try else 1),
             lease_until=None,
             reason=reason[:MOST_REASON],
             not_before=timezone.now() + timedelta(seconds=delay_s),
@@ -240,8 +245,3 @@ def clear_cancelled() -> int:
     left = _free(timezone.now())
     rows = DraftRequest.objects.filter(left, batch__state=BatchState.CANCELLED)
     return rows.update(state=RequestState.CANCELLED, lease_until=None, epoch=F("epoch") + 1)
-
-
-def spent_usd(*, batch: DraftBatch) -> Decimal:
-    """What a batch has cost so far, as far as prices are known: drafts, checks, lost answers."""
-    return batch_costs(batch).usd
