@@ -69,7 +69,7 @@ class Gate:
         except ReframeError as error:
             if not passed.opened:
                 raise
-            rest = self.rest() or Turn()
+            rest = self._change(resting) or Turn()
             raise self._resting(replace(rest, reason=error.message)) from error
 
     @contextmanager
@@ -88,7 +88,8 @@ class Gate:
 
     def rest(self) -> Turn | None:
         """Why nobody may ask the endpoint now, and for about how long; None when one may."""
-        return self._change(resting)
+        turn = self._change(resting)
+        return turn and replace(turn, reason=self._words(turn))
 
     def wake(self) -> None:
         """Somebody wants to know now: a breaker's rest ends and the next call is its probe."""

@@ -7,12 +7,15 @@ The request's ``model`` chooses the behaviour, so that one server serves many te
         open_backend(source, allowed_local=(server.host_port,))
 
 Behaviours: ``good``, ``slow``, ``busy`` (429 with Retry-After, then good), ``always-busy``,
-``broken`` (500, then good), ``always-broken``, ``half-json`` (a cut-off body), ``fenced`` (JSON in
+``busy-until`` (429 whose Retry-After is a date in two seconds, then good), ``busy-silently`` (429 without
+Retry-After, then good), ``broken`` (500, then good), ``always-broken``, ``half-json`` (a cut-off body), ``fenced`` (JSON in
 prose and a code fence), ``prose``, ``repairable`` (prose, then good), ``wrong-schema``,
-``refusal``, ``refusal-text``, ``empty``, ``drop`` (closes the connection), ``huge`` (10 MB),
+``refusal``, ``refusal-text``, ``empty``, ``no-choice``, ``drop`` (closes the connection), ``torn``
+(closes it in the middle of the answer), ``silent`` (never answers), ``huge`` (10 MB),
 ``drip`` (one byte at a time), ``drip-head`` (the same in the headers), ``gzip-bomb`` (100 kB that
 unpacks to 100 MB), ``redirect`` (to ``server.redirect_to``), ``no-key`` (401), ``unknown`` (404), ``hidden``
-(control characters), ``html``. ``server.plan = ["busy", "good", ...]`` plays a list instead, once.
+(control characters), ``html``, ``shaky`` (every fifth request goes wrong, each time in another way).
+``server.plan = ["busy", "good", ...]`` plays a list instead, once.
 """
 
 from __future__ import annotations
@@ -23,6 +26,8 @@ import time
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -63,7 +68,8 @@ BOX_TEXT = "[12,8,83,91]"
 
 class OpenAILike:
     """Runs while its ``with`` block does. ``requests`` holds every body received, ``headers`` the
-    headers that came with it; ``most_at_once`` is the highest number in flight."""
+    headers that came with it; ``most_at_once`` is the highest number in flight, ``usage`` the tokens
+    of all answers that were sent whole."""
 
     def __init__(self, *, slow_s: float = 0.5) -> None:
         self.slow_s = slow_s
@@ -72,8 +78,10 @@ class OpenAILike:
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.seen: Counter[str] = Counter()
+        self.usage: Counter[str] = Counter()
         self.most_at_once = 0
         self.in_flight = 0
+        self.is_over = threading.Event()
         self.lock = threading.Lock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
         self._server.daemon_threads = True
@@ -92,6 +100,7 @@ class OpenAILike:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.is_over.set()
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
@@ -159,7 +168,10 @@ def _handler_for(server: OpenAILike) -> type[BaseHTTPRequestHandler]:
             self.wfile.write(body)
 
         def say(self, content: str | None, **rest: Any) -> None:
-            self.send(200, json.dumps(completion(content, **rest)).encode())
+            body = completion(content, **rest)
+            with server.lock:
+                server.usage.update(body["usage"])
+            self.send(200, json.dumps(body).encode())
 
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             return
@@ -224,6 +236,48 @@ def _drop(http: Any, *_: Any) -> None:
     http.connection.close()
 
 
+def _torn(http: Any, _server: OpenAILike, body: dict[str, Any], _before: int) -> None:
+    whole = json.dumps(completion(good_text(body))).encode()
+    http.send_response(200)
+    http.send_header("Content-Length", str(len(whole)))
+    http.end_headers()
+    http.wfile.write(whole[: len(whole) // 2])
+    _drop(http)
+
+
+def _silent(http: Any, server: OpenAILike, *_: Any) -> None:
+    server.is_over.wait(30)
+    http.close_connection = True
+
+
+def _busy_until(http: Any, _server: OpenAILike, body: dict[str, Any], before: int) -> None:
+    if before:
+        http.say(good_text(body))
+    else:
+        moment = datetime.now(UTC) + timedelta(seconds=2)
+        http.send(429, b"{}", Retry_After=format_datetime(moment, usegmt=True))
+
+
+def _no_choice(http: Any, server: OpenAILike, *_: Any) -> None:
+    body = {**completion(""), "choices": []}
+    with server.lock:
+        server.usage.update(body["usage"])
+    http.send(200, json.dumps(body).encode())
+
+
+SHAKY = (
+    "always-broken", "drop", "busy-shortly", "half-json", "torn", "refusal", "always-broken",
+    "wrong-schema", "empty", "drop", "busy-shortly", "torn", "prose",
+)  # fmt: skip
+
+
+def _shaky(http: Any, server: OpenAILike, body: dict[str, Any], before: int) -> None:
+    turn, rest = divmod(before, 5)
+    if server.slow_s:
+        time.sleep(server.slow_s)
+    _BEHAVIOURS["good" if rest != 2 else SHAKY[turn % len(SHAKY)]](http, server, body, before)
+
+
 def _huge(http: Any, *_: Any) -> None:
     http.send_response(200)
     http.send_header("Content-Type", "application/json")
@@ -267,6 +321,9 @@ _BEHAVIOURS: dict[str, Callable[..., None]] = {
     "slow": _slow,
     "busy": _first(429, Retry_After="0.2"),
     "always-busy": _always(429, Retry_After="3600"),
+    "busy-until": _busy_until,
+    "busy-silently": _first(429),
+    "busy-shortly": _always(429, Retry_After="0.1"),
     "broken": _first(500),
     "always-broken": _always(503),
     "half-json": _half_json,
@@ -278,7 +335,11 @@ _BEHAVIOURS: dict[str, Callable[..., None]] = {
     "refusal": _says(None, refusal="I can't help with that."),
     "refusal-text": _says("I'm sorry, but I can't assist with that request."),
     "empty": _says(""),
+    "no-choice": _no_choice,
     "drop": _drop,
+    "torn": _torn,
+    "silent": _silent,
+    "shaky": _shaky,
     "huge": _huge,
     "drip": _drip,
     "drip-head": _drip_head,

@@ -13,7 +13,7 @@ from accounts.models import Project, User
 from annotation.models import DraftBatch, DraftSource
 from annotation.services.drafting import start_batch
 from annotation.services.sources import set_source
-from catalog.models import Photo
+from catalog.models import Photo, RawComment, Rendition
 from core.models import Job
 from tests.catalog.imports import imported
 from tests.catalog.pictures import jpeg
@@ -90,6 +90,25 @@ def stored_photos(project: Project, by: User, count: int) -> list[Photo]:
     files = {f"{number}.jpg": jpeg(number) for number in range(count)}
     imported(project, by, files)
     return list(Photo.objects.filter(project=project).order_by("pk"))
+
+
+def like_photos(photo: Photo, count: int) -> list[Photo]:
+    """So many more photos with the same picture, each with a comment that tells it apart."""
+    rows = [
+        Photo(
+            project_id=photo.project_id, original=photo.original, content_hash=f"{number:064d}",
+            media_type=photo.media_type, bytes=photo.bytes, width=photo.width, height=photo.height,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+    made = Photo.objects.bulk_create(rows)
+    sizes = list(photo.renditions.values("size", "key", "width", "height", "bytes"))
+    Rendition.objects.bulk_create(Rendition(photo=each, **size) for each in made for size in sizes)
+    RawComment.objects.bulk_create(
+        RawComment(photo=each, text=f"Photo number {number}.", text_hash=str(number))
+        for number, each in enumerate(made)
+    )
+    return made
 
 
 def endpoint(

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from accounts.models import Project, User
 from annotation.models import BatchState, Draft, DraftBatch, DraftRequest, RequestState, Verdict
-from annotation.selectors.draft_batches import batch_costs
 from annotation.services.draft_work import claim_request, keep_requests
 from annotation.services.drafting import cancel_batch, draft_again, pause_batch, start_batch
 from annotation.services.sources import set_source
@@ -33,15 +32,10 @@ from tests.workers.drafts import (
     stored_photos,
     work_off,
 )
-from workers.pipelines.batch import CUT_OFF, MOST_CUTS, OVER_BUDGET
+from workers.pipelines.requesting import CUT_OFF, MOST_CUTS
 from workers.sweeping import sweep_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
-PRICED: dict[str, Any] = {
-    "price_in": 1000,
-    "price_out": 1000,
-    "parallel": 1,
-}  # 0.12 US dollars an answer
 
 
 def states(batch: DraftBatch) -> dict[str, int]:
@@ -85,29 +79,12 @@ def test_tries_end_in_a_listed_failure(server: OpenAILike, photo: Photo, kim: Us
     assert "status 503" in request.reason
 
 
-def test_a_budget_ends_the_batch(server: OpenAILike, project: Project, kim: User) -> None:
-    source = endpoint(server, project, kim, **PRICED)
-    photos = stored_photos(project, kim, 5)
-    batch = drafted(photos, kim, source=source, budget_usd=Decimal("0.20"))
-    assert states(batch) == {"drafted": 2, "failed": 3}
-    assert set(batch.requests.filter(state="failed").values_list("reason")) == {(OVER_BUDGET,)}
-    assert batch_costs(batch).usd == Decimal("0.24")
-    assert len(server.requests) == 2
-
-
 def test_a_budget_needs_prices(server: OpenAILike, photo: Photo, kim: User) -> None:
     source = endpoint(server, photo.project, kim)
     with pytest.raises(InvalidInput, match="not known") as caught:
         started([photo], kim, source=source, budget_usd=Decimal(1))
     assert caught.value.field == "budget_usd"
     assert not DraftBatch.objects.exists()
-
-
-def test_answers_of_no_use_cost_all_the_same(server: OpenAILike, photo: Photo, kim: User) -> None:
-    source = endpoint(server, photo.project, kim, "wrong-schema", **PRICED)
-    costs = batch_costs(drafted([photo], kim, source=source))
-    assert costs.usd == Decimal("0.24"), "the answer and its repair"
-    assert (costs.tokens_in, costs.tokens_out) == (200, 40)
 
 
 def test_cancelling_stops_what_waits_and_keeps_what_is_made(

@@ -7,8 +7,8 @@ by somebody who may be dead, or to be tried again later) asks to be run again th
 
 from __future__ import annotations
 
-import random
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from typing import Any
@@ -17,19 +17,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from annotation.checks import stored_settings
-from annotation.models import BatchState, DraftBatch, DraftRequest, DraftSource, RequestState
+from annotation.models import BatchState, DraftBatch, DraftSource
 from annotation.selectors.draft_batches import with_progress
 from annotation.selectors.prompts import own_wordings
 from annotation.services.draft_work import (
     clear_cancelled,
     close_if_done,
     fail_waiting,
-    finish_request,
     keep_requests,
     next_due,
-    put_back_request,
     request_lease,
-    spent_usd,
 )
 from annotation.services.drafting import pause_batch
 from annotation.services.sources import as_source
@@ -37,18 +34,14 @@ from core.errors import Conflict, ReframeError
 from core.jobs import Again, JobCancelled, JobRun
 from inference.backends import Backend, open_backend
 from inference.errors import is_transient
+from inference.turns import Turn
 from workers.pipelines.lanes import Lanes
-from workers.pipelines.listing import RUN
+from workers.pipelines.requesting import LONGEST_WAIT_S, work_on
 from workers.work import Work
 
-OVER_BUDGET = "The batch has reached its budget. Raise it, then draft again."
-CUT_OFF = (
-    "Its worker stopped each time it was worked on. See the worker's log, then draft it again."
-)
-# Claims that a dying worker may cost a request beyond the tries that it is allowed.
-MOST_CUTS = 5
-LONGEST_WAIT_S = 900.0
 LOOK_S = 0.5
+UNDER_WAY = "Under way."
+NO_REST = Turn()
 
 
 def run_batch(run: JobRun) -> dict[str, Any]:
@@ -56,6 +49,7 @@ def run_batch(run: JobRun) -> dict[str, Any]:
     batch = DraftBatch.objects.select_related("project", "source", "verifier").get(
         pk=run.params["batch"]
     )
+    rest = NO_REST
     with ExitStack() as opened:
         try:
             drafter = opened.enter_context(_open(batch.source))
@@ -64,7 +58,8 @@ def run_batch(run: JobRun) -> dict[str, Any]:
             _give_up(batch, error)
         else:
             _work_off(run, batch, drafter, verifier)
-    return _end(run, batch)
+            rest = rest_of(drafter, verifier)
+    return _end(run, batch, rest)
 
 
 def _open(source: DraftSource) -> Backend:
@@ -83,23 +78,41 @@ def _work_off(run: JobRun, batch: DraftBatch, drafter: Backend, verifier: Backen
     lanes = Lanes(
         batch,
         drafter.parallel,
-        lambda request: _do(Work(request, batch, drafter, verifier, wordings, checks)),
+        lambda request: work_on(Work(request, batch, drafter, verifier, wordings, checks)),
+        rest_s=lambda: rest_of(drafter, verifier).wait_s,
     )
     try:
         with lanes.running() as futures:
-            _watch(run, batch, lanes, futures)
+            _watch(run, batch, lanes, futures, lambda: _held_up(drafter, verifier))
     except JobCancelled:
         # Whoever stops the job means the batch: left open, the sweep would only start it again.
         _pause(batch)
         raise
 
 
-def _watch(run: JobRun, batch: DraftBatch, lanes: Lanes, futures: list[Future[None]]) -> None:
+def rest_of(*backends: Backend | None) -> Turn:
+    """The longest rest of the backends that a draft needs, all of which must not rest."""
+    turns = [backend.rest() for backend in backends if backend is not None]
+    return max((turn for turn in turns if turn), key=lambda turn: turn.wait_s, default=NO_REST)
+
+
+def _held_up(*backends: Backend | None) -> str:
+    """What lanes wait for just now, in words."""
+    return next((each.holds_up for each in backends if each and each.holds_up), "")
+
+
+def _watch(
+    run: JobRun,
+    batch: DraftBatch,
+    lanes: Lanes,
+    futures: list[Future[None]],
+    held_up: Callable[[], str],
+) -> None:
     """Say how far it is, keep the leases, and stop the lanes when the batch is stopped."""
     renew_at = 0.0
     unfinished = set(futures)
     while unfinished:
-        _say_progress(run, batch)
+        _say_progress(run, batch, held_up() or UNDER_WAY)
         run.check()
         if time.monotonic() >= renew_at:
             keep_requests(held=lanes.held)
@@ -109,9 +122,9 @@ def _watch(run: JobRun, batch: DraftBatch, lanes: Lanes, futures: list[Future[No
         unfinished = wait(unfinished, timeout=LOOK_S).not_done
 
 
-def _say_progress(run: JobRun, batch: DraftBatch) -> dict[str, Any]:
+def _say_progress(run: JobRun, batch: DraftBatch, words: str = "") -> dict[str, Any]:
     (row,) = with_progress([batch])
-    run.progress(row.progress.done, row.progress.total)
+    run.progress(row.progress.done, row.progress.total, words)
     return {"ended": row.progress.done, "total": row.progress.total}
 
 
@@ -122,62 +135,21 @@ def _pause(batch: DraftBatch) -> None:
         return  # it has ended, or somebody paused or cancelled it already
 
 
-def _end(run: JobRun, batch: DraftBatch) -> dict[str, Any]:
-    """Close the batch, or ask to be run again when the next request comes due."""
+def _end(run: JobRun, batch: DraftBatch, rest: Turn) -> dict[str, Any]:
+    """Close the batch, or ask to be run again when the next request comes due and may be made."""
     close_if_done(batch=batch)
     clear_cancelled()
     batch.refresh_from_db()
     result = _say_progress(run, batch)
     due = next_due(batch) if batch.state == BatchState.OPEN else None
     if due is not None:
-        delay = (due - timezone.now()).total_seconds()
-        raise Again(min(max(delay, LOOK_S), LONGEST_WAIT_S))
+        delay = max((due - timezone.now()).total_seconds(), rest.wait_s, LOOK_S)
+        raise Again(min(delay, LONGEST_WAIT_S), rest.reason)
     return result
 
 
-def _do(work: Work) -> None:
-    request = work.request
-    if request.attempts > work.batch.max_attempts + MOST_CUTS:
-        finish_request(request=request, state=RequestState.FAILED, reason=CUT_OFF)
-    elif _is_over_budget(work.batch):
-        finish_request(request=request, state=RequestState.FAILED, reason=OVER_BUDGET)
-    else:
-        _run_pipeline(work)
-
-
-def _run_pipeline(work: Work) -> None:
-    try:
-        outcome = RUN[work.batch.pipeline](work)
-    except ReframeError as error:
-        _fail(work, error)
-    else:
-        finish_request(
-            request=work.request, state=outcome.state, reason=outcome.reason, draft=outcome.draft
-        )
-
-
-def _fail(work: Work, error: ReframeError) -> None:
-    request, spent = work.request, dict(error.detail)
-    if is_transient(error) and request.attempts < work.batch.max_attempts:
-        put_back_request(
-            request=request, delay_s=wait_after(request, error), reason=str(error), spent=spent
-        )
-    else:
-        finish_request(request=request, state=RequestState.FAILED, reason=str(error), spent=spent)
-
-
-def wait_after(request: DraftRequest, error: ReframeError) -> float:
-    """Seconds until the next try: doubling and jittered, never less than the endpoint asks for."""
-    own = 2.0**request.attempts * random.uniform(0.75, 1.25)  # noqa: S311 - no secret
-    asked = float(str(error.detail.get("retry_after_s", 0)))
-    return min(max(own, asked), LONGEST_WAIT_S)
-
-
-def _is_over_budget(batch: DraftBatch) -> bool:
-    budget = DraftBatch.objects.values_list("budget_usd", flat=True).get(pk=batch.pk)
-    return budget is not None and spent_usd(batch=batch) >= budget
-
-
 def _has_stopped(batch: DraftBatch) -> bool:
-    state = DraftBatch.objects.values_list("state", flat=True).get(pk=batch.pk)
-    return state in (BatchState.PAUSED, BatchState.CANCELLED)
+    """Looks at what people may have changed meanwhile: the state, and the budget."""
+    row = DraftBatch.objects.values("state", "budget_usd").get(pk=batch.pk)
+    batch.budget_usd = row["budget_usd"]
+    return row["state"] in (BatchState.PAUSED, BatchState.CANCELLED)

@@ -2,6 +2,7 @@
 
 All lanes end when nothing can be claimed now and none of them is working. While one still works
 the others wait for it, or until a request comes due; nobody asks the database in a tight loop.
+Nothing is claimed while an endpoint rests; a long rest ends the lanes, a short one is sat out.
 """
 
 from __future__ import annotations
@@ -18,15 +19,24 @@ from annotation.services.draft_work import claim_request
 
 # How long an idle lane looks away while others work.
 LOOK_AGAIN_S = 2.0
+LONG_REST_S = 5.0
 MOST_LANES = 64
 
 
 class Lanes:
-    """``work`` is called with every claimed request; ``held`` are those in work right now."""
+    """``work`` is called with every claimed request; ``held`` are those in work right now.
+    ``rest_s`` tells for how long nothing may be asked."""
 
-    def __init__(self, batch: DraftBatch, count: int, work: Callable[[DraftRequest], None]) -> None:
+    def __init__(
+        self,
+        batch: DraftBatch,
+        count: int,
+        work: Callable[[DraftRequest], None],
+        rest_s: Callable[[], float] = lambda: 0.0,
+    ) -> None:
         self.batch = batch
         self.work = work
+        self._rest_s = rest_s
         self._count = max(1, min(count, MOST_LANES))
         self._held: dict[int, DraftRequest] = {}
         self._turn = threading.Lock()  # one lane claims at a time
@@ -61,26 +71,29 @@ class Lanes:
         """One lane; its database connection ends with it."""
         try:
             while not self._is_stopped:
-                request = self._claim()
+                request, rest_s = self._claim()
                 if request is not None:
                     self._work_on(request)
                 else:
-                    self._wait()
+                    self._wait(rest_s)
                 close_old_connections()
         finally:
             connection.close()
 
-    def _claim(self) -> DraftRequest | None:
-        """The next request, put among those held before another lane may look."""
+    def _claim(self) -> tuple[DraftRequest | None, float]:
+        """The next request, put among those held before another lane may look; or how long none
+        may be taken."""
         with self._turn:
-            request = None if self._is_stopped else claim_request(batch=self.batch)
+            rest_s = self._rest_s()
+            may_claim = not self._is_stopped and rest_s <= 0
+            request = claim_request(batch=self.batch) if may_claim else None
             with self._change:
                 if request is not None:
                     self._held[request.pk] = request
-                elif not self._held:
+                elif not self._held and not 0 < rest_s <= LONG_REST_S:
                     self._is_stopped = True
                     self._change.notify_all()
-            return request
+            return request, rest_s
 
     def _work_on(self, request: DraftRequest) -> None:
         try:
@@ -91,8 +104,8 @@ class Lanes:
                 if not self._held:
                     self._change.notify_all()
 
-    def _wait(self) -> None:
+    def _wait(self, rest_s: float) -> None:
         """Until the last working lane ends its request, or a moment has passed."""
         with self._change:
-            if self._held and not self._is_stopped:
-                self._change.wait(LOOK_AGAIN_S)
+            if not self._is_stopped and (self._held or rest_s > 0):
+                self._change.wait(min(rest_s, LOOK_AGAIN_S) if rest_s > 0 else LOOK_AGAIN_S)

@@ -1,0 +1,153 @@
+"""What one request of a batch asks of its models: counted to the last token, and within the budget.
+
+Whatever a pipeline does, every answer passes here. What did not come to stand on a draft or verdict
+in the end is what the request has lost, and is booked there.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from annotation.models import Draft, DraftRequest, Verdict
+from annotation.services.draft_budget import Room, reserve, take_over_reserve
+from core.errors import Conflict, ReframeError, Unavailable
+from inference.backends import Answer, Backend, Request, Source
+from inference.turns import Turn
+
+OVER_BUDGET = "The batch has reached its budget. Raise it, then draft again."
+CENT_PART = Decimal("0.000001")
+
+
+class OverBudget(Conflict):
+    """The next answer might cost more than is left."""
+
+
+class BudgetTight(Unavailable):
+    """The same, as long as others that are under way have set so much aside."""
+
+
+@dataclass
+class Spent:
+    """Tokens and, as far as prices are known, US dollars."""
+
+    tokens_in: int = 0
+    tokens_out: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Another answer, or an error's detail."""
+        self.tokens_in += int(values.get("tokens_in") or 0)
+        self.tokens_out += int(values.get("tokens_out") or 0)
+        self.cost_usd += Decimal(str(values.get("cost_usd") or 0)).quantize(CENT_PART)
+
+    def less(self, other: Spent) -> dict[str, Any]:
+        """What of it the other does not hold."""
+        return {
+            "tokens_in": max(self.tokens_in - other.tokens_in, 0),
+            "tokens_out": max(self.tokens_out - other.tokens_out, 0),
+            "cost_usd": max(self.cost_usd - other.cost_usd, Decimal(0)),
+        }
+
+
+class Meter:
+    """One run of one request. ``has_budget`` says that its batch is to stay within one."""
+
+    def __init__(self, request: DraftRequest, *, has_budget: bool) -> None:
+        self.request = request
+        self.has_budget = has_budget
+        self.asked = Spent()
+        self._began = timezone.now()
+        self._lock = threading.Lock()
+        take_over_reserve(request=request)
+
+    def before(self, worst: float | None) -> None:
+        """Set aside what the next answers cost at most; `OverBudget` or `BudgetTight` if they must
+        not be asked for."""
+        if not self.has_budget or not worst:
+            return
+        room = reserve(request=self.request, usd=self.asked.cost_usd + Decimal(str(worst)))
+        if room is Room.NO:
+            raise OverBudget(OVER_BUDGET)
+        if room is Room.SOON:
+            raise BudgetTight("Waiting for what others of the batch leave of its budget.")
+
+    def count(self, outcome: Answer | ReframeError) -> None:
+        """Book an answer, or what a failed one cost."""
+        values = outcome.detail if isinstance(outcome, ReframeError) else vars(outcome)
+        with self._lock:
+            self.asked.add(values)
+
+    def lost(self, draft: Draft | None = None) -> dict[str, Any]:
+        """What was asked for and stands on no draft or verdict of this run; ``draft`` is what the
+        request ended with, which may be of an earlier batch."""
+        landed = Spent()
+        if self.asked != landed:
+            for row in self._landed(draft):
+                landed.add(row)
+        return self.asked.less(landed)
+
+    def _landed(self, draft: Draft | None) -> Iterable[Mapping[str, Any]]:
+        fields = ("tokens_in", "tokens_out", "cost_usd")
+        drafts = Draft.objects.filter(request=self.request, created_at__gte=self._began)
+        about = Q(draft__request=self.request) | Q(draft=draft)
+        verdicts = Verdict.objects.filter(about, created_at__gte=self._began)
+        return list(drafts.values(*fields).union(verdicts.values(*fields), all=True))
+
+
+class Metered(Backend):
+    """A backend as one request sees it: everything else of it is as it was."""
+
+    name = "metered"
+    title = "Metered"
+
+    def __init__(self, backend: Backend, meter: Meter) -> None:
+        super().__init__(backend.source, allowed_local=backend.allowed_local)
+        self.backend = backend
+        self.meter = meter
+        self.parallel = backend.parallel
+
+    @classmethod
+    def configure(
+        cls, source: Source, *, allowed_local: tuple[str, ...] = ()
+    ) -> list[ReframeError]:
+        """It has no settings of its own."""
+        return []
+
+    def __getattr__(self, name: str) -> Any:
+        """What only some backends can do, such as log-likelihoods."""
+        return getattr(self.backend, name)
+
+    def answer(self, request: Request) -> Answer:
+        """One answer, counted."""
+        self.meter.before(self.backend.worst_cost(request))
+        try:
+            answer = self.backend.answer(request)
+        except ReframeError as error:
+            self.meter.count(error)
+            raise
+        self.meter.count(answer)
+        return answer
+
+    def answer_many(self, requests: Sequence[Request]) -> list[Answer | ReframeError]:
+        """Answers, counted; the budget must have room for all of them."""
+        worst = [self.backend.worst_cost(request) for request in requests]
+        self.meter.before(sum(each or 0.0 for each in worst))
+        outcomes = self.backend.answer_many(requests)
+        for outcome in outcomes:
+            self.meter.count(outcome)
+        return outcomes
+
+    def rest(self) -> Turn | None:
+        """The backend's."""
+        return self.backend.rest()
+
+    def worst_cost(self, request: Request) -> float | None:
+        """The backend's."""
+        return self.backend.worst_cost(request)
