@@ -26,7 +26,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from annotation.models import Campaign, Draft, Item
+from annotation.models import Campaign, Draft, DraftOutcome, Item
 from annotation.subjects import Selection
 from catalog.models import Crop, Photo
 from core.errors import InvalidInput
@@ -146,6 +146,26 @@ class Picture:
     pixels: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an answer made of a draft, as `annotation.models.DraftOutcome` keeps it."""
+
+    kind: DraftOutcome.Kind
+    distance: float | None = None
+    reason_code: str = ""
+
+    @classmethod
+    def accepted(cls, distance: float) -> Outcome:
+        """As it is where nothing was changed, else edited."""
+        kind = DraftOutcome.Kind.EDITED if distance > 0 else DraftOutcome.Kind.AS_IS
+        return cls(kind, round(distance, 6))
+
+    @classmethod
+    def rejected(cls, reason_code: str) -> Outcome:
+        """For this reason."""
+        return cls(DraftOutcome.Kind.REJECTED, reason_code=reason_code)
+
+
 class ItemType(ABC):
     """The base of all item types; an instance holds a campaign's settings.
 
@@ -224,6 +244,11 @@ class ItemType(ABC):
     def crops(self, answer: Parsed) -> list[DrawnCrop]:
         """The boxes the person drew."""
         return []
+
+    def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
+        """What the answer made of the draft that the item is about; None where that says nothing
+        about the draft."""
+        return None
 
     def stop_rule(self, overlap: int) -> StopRule | None:
         """When an item has enough answers, in a campaign that decides this item by item and begins

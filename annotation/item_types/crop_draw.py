@@ -12,18 +12,20 @@ from annotation.item_types import (
     DrawnCrop,
     ImageUrl,
     ItemType,
+    Outcome,
     Parsed,
     ShownItem,
     Subject,
     parse_as,
     photo_json,
 )
-from annotation.models import Campaign, DraftKind
+from annotation.models import Campaign, Draft, DraftKind
 from annotation.subjects import Selection, passed_drafts, ready_photos
 from core.errors import InvalidInput
 from measures.boxes import Box
 
 DIGITS = 6
+SAME = 0.999  # IoU; a frame that was left alone comes back with its digits rounded
 Number = StrictFloat | StrictInt
 RATIO = r"^(original|free|\d{1,3}(\.\d{1,4})?:\d{1,3}(\.\d{1,4})?)$"
 
@@ -113,6 +115,15 @@ class CropDraw(ItemType):
             DrawnCrop(Box(*frame.box), ratio=frame.ratio, rationale=frame.why)
             for frame in getattr(answer, "crops", [])
         ]
+
+    def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
+        """How far the best frame lies from the proposal's best; the whole photo rejects it."""
+        drawn = getattr(answer, "crops", [])
+        proposals = CropsContent.model_validate(draft.content).crops
+        if not drawn or not proposals:
+            return Outcome.rejected("whole_photo") if proposals else None
+        overlap = Box(*drawn[0].box).iou(proposals[0].as_box())
+        return Outcome.accepted(0.0 if overlap > SAME else 1 - overlap)
 
     def in_words(self, answer: Parsed) -> str:
         """For example "2 frames"."""

@@ -11,15 +11,17 @@ from annotation.contents import GuidanceContent
 from annotation.item_types import (
     ImageUrl,
     ItemType,
+    Outcome,
     Parsed,
     ShownItem,
     Subject,
     parse_as,
     photo_json,
 )
-from annotation.models import Campaign, DraftKind
+from annotation.models import Campaign, Draft, DraftKind
 from annotation.subjects import Selection, comments_under, passed_drafts
 from core.errors import InvalidInput
+from measures.statistics.text_distance import text_distance
 
 Text = Annotated[str, Field(max_length=20_000)]
 Phrase = Annotated[str, Field(max_length=1_000)]
@@ -121,6 +123,15 @@ class GuidanceReview(ItemType):
                 "analysis: an accepted review needs an analysis or guidance.", field="analysis"
             )
         return parsed
+
+    def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
+        """The words of all parts, before and after."""
+        given = answer.model_dump()
+        if given["verdict"] == "reject":
+            return Outcome.rejected(given["reason"].partition(":")[0])
+        before = GuidanceContent.model_validate(draft.content)
+        after = GuidanceContent(**{name: given[name] for name in GuidanceContent.model_fields})
+        return Outcome.accepted(text_distance(before.as_critique(), after.as_critique()))
 
     def in_words(self, answer: Parsed) -> str:
         """For example "rejected: too vague to help"."""

@@ -11,6 +11,7 @@ from annotation.models.drafting import (
     RequestState,
 )
 from annotation.models.item import Assignment, AssignmentState, Item, ItemCrop, ItemState, Skip
+from annotation.models.outcome import DraftOutcome
 from annotation.models.prompt import Prompt
 from annotation.models.response import PairVote, Rating, Response, WorkingCopy
 
@@ -25,6 +26,7 @@ __all__ = [
     "Draft",
     "DraftBatch",
     "DraftKind",
+    "DraftOutcome",
     "DraftRequest",
     "DraftSource",
     "Flag",

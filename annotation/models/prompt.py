@@ -13,7 +13,8 @@ class Prompt(models.Model):
     """``text`` is a whole template, as in `inference.prompts`; ``hash`` its sha256, as drafts carry it.
 
     At most one row of a project and step is active; with none the installation's own wording is
-    used. Switching one off or on changes no draft that was made.
+    used. Switching one off or on changes no draft that was made. ``previewed_at`` is when it was
+    first seen rendered on a real photo, without which it cannot be used.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="prompts")
@@ -23,6 +24,7 @@ class Prompt(models.Model):
     hash = models.CharField(max_length=64)
     note = models.CharField(max_length=300, blank=True, default="")
     is_active = models.BooleanField(default=False)
+    previewed_at = models.DateTimeField(null=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -21,6 +21,8 @@ from annotation.models import (
     Assignment,
     AssignmentState,
     Campaign,
+    Draft,
+    DraftOutcome,
     Item,
     ItemState,
     PairVote,
@@ -257,6 +259,7 @@ def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed
             first_id=choice.first_id, second_id=choice.second_id, outcome=choice.outcome,
             strength=choice.strength, first_on_left=choice.first_on_left,
         )  # fmt: skip
+    _write_outcome(kind, shown.draft, row, parsed)
     for crop in kind.crops(parsed):
         add_crop(
             photo=shown.photo, box=crop.box, origin=CropOrigin.EXPERT, label=CropLabel.GOOD,
@@ -265,9 +268,20 @@ def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed
         )  # fmt: skip
 
 
+def _write_outcome(kind: ItemType, draft: Draft | None, row: Response, parsed: Parsed) -> None:
+    made = kind.outcome(parsed, draft) if draft is not None else None
+    if draft is None or made is None:
+        return
+    DraftOutcome.objects.create(
+        response=row, draft=draft, kind=made.kind, distance=made.distance,
+        reason_code=made.reason_code, active_ms=row.active_ms,
+    )  # fmt: skip
+
+
 def _retire_parts(response: Response) -> None:
     Rating.objects.filter(response=response).update(is_current=False)
     PairVote.objects.filter(response=response).update(is_current=False)
+    DraftOutcome.objects.filter(response=response).update(is_current=False)
 
 
 def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> None:

@@ -43,7 +43,7 @@ EVALUATED = "22962963"
 CODES = {
     "archive", "backend", "box_format", "content_hash", "credential", "digest", "engine",
     "exporter", "folder", "group_key", "host", "image", "importer", "item_type", "key", "kind", "made_from",
-    "media_type", "method", "method_version", "original", "part", "password", "pipeline", "prefix", "prompt_hash", "queue", "recipe",
+    "media_type", "method", "method_version", "original", "part", "password", "pipeline", "prefix", "prompt_hash", "queue", "reason_code", "recipe",
     "rule", "salt", "scale", "scope", "secret_hash", "spec_hash", "staged", "subject",
     "subject_key", "target", "text_hash", "verb",
 }  # fmt: skip

@@ -12,7 +12,7 @@ from catalog.selectors.pixels import rendition_bytes
 from inference.backends import Source, open_backend
 from workers.verifiers import Check, Finding, registry
 
-GOOD = {
+GOOD: dict[str, Any] = {
     "overall": "A calm coast with a tower that stands a little lost.",
     "analysis": "The tower draws the eye, but the dark rocks in front are too heavy and distract.",
     "guidance": "The foreground is cluttered. Step past the rocks, and wait for softer light.",
