@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.errors import InvalidInput
 from measures.boxes.box import Box
 
@@ -10,6 +12,11 @@ BASELINES: dict[str, tuple[str, Box]] = {
     "whole_photo": ("Whole photo", Box.whole()),
     "centre_90": ("Centre, 0.9 of each side", Box(0.05, 0.05, 0.95, 0.95)),
 }
+
+
+# The one that needs rated crops: it scores each by its area and answers the largest.
+LARGEST_CROP = "largest_crop"
+LARGEST_CROP_TITLE = "Largest rated crop"
 
 
 def baseline(name: str) -> Box:
@@ -24,3 +31,13 @@ def baseline(name: str) -> Box:
 def centre(share: float) -> Box:
     """The middle of the photo: ``share`` of its width and of its height."""
     return Box.whole().scaled(share) if share < 1 else Box.whole()
+
+
+def areas_of(boxes: Sequence[Sequence[float]], size: tuple[int, int]) -> list[float]:
+    """The area of each box in pixels of a photo of this size (width, height): the score that the
+    baseline ``largest_crop`` gives a rated crop.
+
+    Rounded to a thousandth, so that equal crops in whole pixels stay equal.
+    """
+    width, height = size
+    return [round((x2 - x1) * width * (y2 - y1) * height, 3) for x1, y1, x2, y2 in boxes]

@@ -218,11 +218,22 @@ class BenchmarkVersionSerializer(serializers.Serializer[Any]):
     created_at = serializers.DateTimeField()
 
 
+class RatedCropSerializer(serializers.Serializer[Any]):
+    """A rated crop: score with n and method; ``crop`` is its number here."""
+
+    box = BoxField()
+    score = serializers.FloatField()
+    n = serializers.IntegerField()
+    method = serializers.CharField()
+    crop = serializers.IntegerField()
+
+
 class ReferenceSerializer(serializers.Serializer[Any]):
-    """The boxes that count as right on one photo."""
+    """The boxes that count as right on one photo; ``rated`` holds all rated crops by that rule."""
 
     photo = serializers.IntegerField(source="photo_id")
     boxes = serializers.ListField(child=BoxField())
+    rated = RatedCropSerializer(many=True)
     made_from = serializers.ListField(child=serializers.CharField())
 
 

@@ -69,13 +69,18 @@ class BenchmarkVersion(models.Model):
 
 
 class Reference(models.Model):
-    """The boxes (normalised, a list of four-number lists) that count as right on one photo."""
+    """The boxes (normalised, a list of four-number lists) that count as right on one photo.
+
+    ``rated`` holds, by the rule ``rated``, every rated crop in the order in which they came: objects
+    of ``box``, ``score``, ``n``, ``method`` and ``crop``, our row's number.
+    """
 
     version = models.ForeignKey(
         BenchmarkVersion, on_delete=models.CASCADE, related_name="references"
     )
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="+")
     boxes = models.JSONField()
+    rated = models.JSONField(default=list, blank=True)
     made_from = models.JSONField(default=list)
 
     class Meta:

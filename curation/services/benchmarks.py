@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections import defaultdict
+from typing import Any
 
 import orjson
 from django.db import IntegrityError, transaction
@@ -23,19 +24,22 @@ from curation.models import (
 )
 from curation.selectors.deciding_scores import deciding_scores
 from curation.services.imported_benchmarks import imported_boxes
+from curation.services.rated_references import rated_crops, unnumbered
 from curation.services.splitting import group_keys
 from measures.statistics.ranks import TOLERANCE
 
-DRAWN, BEST, IMPORTED = "drawn", "best", "imported"
+DRAWN, BEST, IMPORTED, RATED = "drawn", "best", "imported", "rated"
 RULES = {
     DRAWN: "every box that an expert drew",
     BEST: "the crop or crops with the highest score",
     IMPORTED: "every expert's crop that came with an import",
+    RATED: "every rated crop with its score; the best ones are the right ones",
 }
 _MISSING = {
     DRAWN: "no box drawn by an expert",
     BEST: "no scored crop",
     IMPORTED: "no imported crop",
+    RATED: "no scored crop",
 }
 
 
@@ -106,7 +110,11 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
     photo_ids = [member.photo_id for member in members]
     boxes, found = _counted(photo_ids, rule)
     _check_all_have_one(members, found, rule)
-    rows = [[member.content_hash, boxes[member.photo_id]] for member in members]
+    rated = rated_crops(photo_ids) if rule == RATED else {}
+    rows = [
+        [member.content_hash, boxes[member.photo_id], *unnumbered(rated.get(member.photo_id))]
+        for member in members
+    ]
     last = benchmark.versions.aggregate(number=Max("number"))["number"] or 0
     version = BenchmarkVersion.objects.create(
         benchmark=benchmark, number=last + 1, rule=rule, by=by,
@@ -115,7 +123,8 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
     Reference.objects.bulk_create(
         Reference(
             version=version, photo=member.photo, boxes=boxes[member.photo_id],
-            made_from=list(dict.fromkeys(f"crop/{crop.pk}" for crop in found[member.photo_id])),
+            rated=rated.get(member.photo_id, []),
+            made_from=_paths(found[member.photo_id], rated.get(member.photo_id, [])),
         )
         for member in members
     )  # fmt: skip
@@ -124,6 +133,11 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
         target=f"benchmark/{benchmark.pk}", version=version.number, rule=rule,
     )  # fmt: skip
     return version
+
+
+def _paths(crops: list[Crop], rated: list[dict[str, Any]]) -> list[str]:
+    numbers = [crop.pk for crop in crops] + [each["crop"] for each in rated]
+    return list(dict.fromkeys(f"crop/{number}" for number in numbers))
 
 
 def _counted(

@@ -81,15 +81,15 @@ def _page(
 ) -> HttpResponse:
     version = version_of(found, _number(request.GET.get("version")))
     members = newest_first(found.members.select_related("photo"), request, size=PHOTOS_A_PAGE)
-    boxes = _boxes(version)
+    shown = _shown(version, [member.photo_id for member in members.rows])
+    versions = found.versions.select_related("by").order_by("-number")
     context: dict[str, Any] = {
         "benchmark": found,
         "form": form,
         "version": version,
-        "versions": found.versions.select_related("by").order_by("-number"),
-        "rules": RULES,
+        "versions": [(each, RULES.get(each.rule, each.rule)) for each in versions],
         "page": members,
-        "photos": [(member.photo, boxes.get(member.photo_id, [])) for member in members.rows],
+        "photos": [(member.photo, *shown.get(member.photo_id, ([], 0))) for member in members.rows],
         "trained_before": trained_before(found),
         "trail": [
             step("Datasets", "section", link("curation:datasets", project.slug)),
@@ -100,13 +100,18 @@ def _page(
     return render(request, "curation/benchmark.html", context, status=400 if form.errors else 200)
 
 
-def _boxes(version: BenchmarkVersion | None) -> dict[int, list[dict[str, Any]]]:
+def _shown(
+    version: BenchmarkVersion | None, photo_ids: list[int]
+) -> dict[int, tuple[list[dict[str, Any]], int]]:
+    """Per photo the boxes that count as right, to draw, and how many rated crops are frozen."""
     if version is None:
         return {}
     return {
-        row.photo_id: [{"box": box, "label": "", "kind": "best"} for box in row.boxes]
-        for row in references_of(version)
-    }
+        row.photo_id: (
+            [{"box": box, "label": "", "kind": "best"} for box in row.boxes], len(row.rated)
+        )
+        for row in references_of(version).filter(photo__in=photo_ids)
+    }  # fmt: skip
 
 
 def _number(word: str | None) -> int | None:

@@ -44,7 +44,9 @@ class PromoteBody(StrictSerializer):
 
 
 class EvaluationBody(StrictSerializer):
-    """Which model on which frozen references."""
+    """Which model on which frozen references. ``score_candidates``: the model also says how likely it
+    finds each rated crop of them, one question a crop."""
 
     model = serializers.IntegerField(min_value=1)
     benchmark_version = serializers.IntegerField(min_value=1)
+    score_candidates = serializers.BooleanField(required=False, default=False)

@@ -53,7 +53,10 @@ class EvaluationsView(ProjectListView):
         if model is None:
             raise InvalidInput("There is no such model in this project.", field="model")
         version = benchmark_version_in(self.project, body["benchmark_version"])
-        started = start_evaluation(model=model, benchmark_version=version, by=self.person)
+        started = start_evaluation(
+            model=model, benchmark_version=version, by=self.person,
+            score_candidates=body["score_candidates"],
+        )  # fmt: skip
         return Response(EvaluationReply(started).data, status=201)
 
 

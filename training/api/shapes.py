@@ -125,8 +125,8 @@ class PromotedReply(serializers.Serializer[Any]):
 
 
 class EvaluationReply(serializers.Serializer[Any]):
-    """``figures``: predictor (model, whole_photo, centre_90) to metric to value, interval and n;
-    ``variant``: which published rule each metric follows."""
+    """``figures``: predictor (model, whole_photo, centre_90, and largest_crop where crops are rated) to
+    metric to value, interval, n, ``unknown`` (why there is none), ``parts`` and ``left_out``; ``variant``: which published rule each metric follows."""
 
     id = serializers.IntegerField()
     model = serializers.IntegerField(source="model_id")
@@ -142,12 +142,14 @@ class EvaluationReply(serializers.Serializer[Any]):
 
 
 class PredictionReply(serializers.Serializer[Any]):
-    """What the model answered for one photo; ``box`` is null where the answer holds none."""
+    """What the model answered for one photo; ``box`` is null where the answer holds none. ``scores``
+    are those of the references' rated crops, in their order, where it was asked for them."""
 
     id = serializers.IntegerField()
     photo = serializers.IntegerField(source="photo_id")
     text = serializers.CharField()
     box = serializers.ListField(child=serializers.FloatField(), allow_null=True)
+    scores = serializers.ListField(child=serializers.FloatField(), allow_null=True)
     figures = serializers.DictField()
     latency_ms = serializers.IntegerField()
 

@@ -21,8 +21,9 @@ class EvaluationState(models.TextChoices):
 
 
 class Evaluation(models.Model):
-    """``figures`` maps a predictor (model, whole_photo, centre_90) to metric name to
-    {value, low, high, n}; ``variant`` says which published rule each metric follows."""
+    """``figures`` maps a predictor (model, whole_photo, centre_90, largest_crop) to metric name to
+    {value, low, high, n, unknown, parts, left_out}; ``variant`` says which published rule each metric
+    follows."""
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="evaluations")
     model = models.ForeignKey(Model, on_delete=models.PROTECT, related_name="evaluations")
@@ -45,12 +46,17 @@ class Evaluation(models.Model):
 
 
 class Prediction(models.Model):
-    """What the model answered for one photo; ``box`` is null where the answer held no valid box."""
+    """What the model answered for one photo; ``box`` is null where the answer held no valid box.
+
+    ``scores`` is what it says of each rated crop of the references, in their order, where it was
+    asked to; higher is better.
+    """
 
     evaluation = models.ForeignKey(Evaluation, on_delete=models.CASCADE, related_name="predictions")
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="predictions")
     text = models.TextField(blank=True, default="")
     box = models.JSONField(null=True)
+    scores = models.JSONField(null=True)
     figures = models.JSONField(default=dict, blank=True)
     latency_ms = models.PositiveIntegerField(default=0)
 

@@ -6,7 +6,7 @@ asked yet.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from django.conf import settings
 from django.db import transaction
@@ -24,31 +24,55 @@ from curation.models import Reference as ReferenceRow
 from inference.backends import Backend, Parameters, Request, open_backend
 from inference.errors import BadAnswer
 from inference.prompts import render
-from measures.baselines import BASELINES
 from measures.boxes import Box, Unreadable
-from measures.boxes.text import parse_box
-from measures.metrics import Match, Measured, Reference, of_kind
-from measures.metrics import evaluate as measure
-from measures.statistics.known import value_or_none
+from measures.boxes.text import format_box, parse_box
 from training import kinds
 from training.models import Evaluation, EvaluationState, Model, Prediction
+from training.services.measuring import figures_of, is_rated, metrics_for
 from training.services.promoting import source_of
 
 PICTURE_SIDE = 1024
 ANSWER_TOKENS = 48
+UNRATED = (
+    "These references hold no rated crops. Freeze them by the rule of rated crops first, or do not ask "
+    "the model to score any."
+)
+
+
+@runtime_checkable
+class ScoresAnswers(Protocol):
+    """A backend that says how likely a model finds an answer."""
+
+    def log_likelihood(self, request: Request, answer: str) -> float:
+        """The sum of the natural log-probabilities of the answer's tokens."""
+        ...
 
 
 @transaction.atomic
 def start_evaluation(
-    *, model: Model, benchmark_version: BenchmarkVersion, by: User | None
+    *,
+    model: Model,
+    benchmark_version: BenchmarkVersion,
+    by: User | None,
+    score_candidates: bool = False,
 ) -> Evaluation:
-    """Write the row and start the job; greedy decoding, so that it can be repeated."""
+    """Write the row and start the job; greedy decoding, so that it can be repeated.
+
+    With ``score_candidates`` the model is also asked how likely it finds each rated crop of the
+    references, one question a crop: `InvalidInput` where they hold none.
+    """
     if benchmark_version.benchmark.project_id != model.project_id:
         raise InvalidInput("This benchmark belongs to another project.", field="benchmark_version")
+    references = list(benchmark_version.references.all())
+    if score_candidates and not is_rated(references):
+        raise InvalidInput(UNRATED, field="score_candidates")
     evaluation = Evaluation.objects.create(
         project=model.project, model=model, benchmark_version=benchmark_version, by=by,
-        parameters={"temperature": 0.0, "max_tokens": ANSWER_TOKENS, "prompt": "crop.best"},
-        variant={metric.name: metric.about for metric in of_kind(Match, usual=True)},
+        parameters={
+            "temperature": 0.0, "max_tokens": ANSWER_TOKENS, "prompt": "crop.best",
+            "score_candidates": score_candidates,
+        },
+        variant={metric.name: metric.about for metric in metrics_for(references)},
     )  # fmt: skip
     audit.record(
         actor=by, verb="evaluation.start", scope=model.project.scope,
@@ -154,42 +178,28 @@ def _predict(evaluation: Evaluation, row: ReferenceRow, backend: Backend) -> Non
     prediction = Prediction(
         evaluation=evaluation, photo=row.photo, text=text[:2000], latency_ms=latency,
         box=box.as_list() if isinstance(box, Box) else None,
+        scores=_scores(evaluation, row, backend, request),
     )  # fmt: skip
     Prediction.objects.bulk_create([prediction], ignore_conflicts=True)
 
 
+def _scores(
+    evaluation: Evaluation, row: ReferenceRow, backend: Backend, request: Request
+) -> list[float] | None:
+    """How likely the model finds each rated crop as its answer; None where it was not asked."""
+    if not evaluation.parameters.get("score_candidates"):
+        return None
+    if not isinstance(backend, ScoresAnswers):
+        raise InvalidInput("This kind of model does not say how likely it finds an answer.")
+    boxes = [Box.clipped(*each["box"]) for each in row.rated]
+    texts = [format_box(box, evaluation.model.box_format) for box in boxes]
+    return [backend.log_likelihood(request, text) for text in texts]
+
+
 def _figures(evaluation: Evaluation) -> dict[str, Any]:
     rows = _references(evaluation)
-    # Not as `Box`: published boxes may run past the photo.
-    references = [Reference.of(row.boxes) for row in rows]
     by_photo = {prediction.photo_id: prediction for prediction in evaluation.predictions.all()}
     ordered = [by_photo[row.photo_id] for row in rows]
-    own = measure([Box(*p.box) if p.box else None for p in ordered], references)
-    _store_per_photo(ordered, own)
-    figures = {"model": _rows(own)}
-    for name, (_title, box) in BASELINES.items():
-        figures[name] = _rows(measure([box] * len(references), references))
+    figures = figures_of(rows, ordered)
+    Prediction.objects.bulk_update(ordered, ["figures"], batch_size=500)
     return figures
-
-
-def _store_per_photo(predictions: list[Prediction], measured: dict[str, Measured]) -> None:
-    for at, prediction in enumerate(predictions):
-        prediction.figures = {
-            name: round(float(found.values[at]), 6) for name, found in measured.items()
-        }
-    Prediction.objects.bulk_update(predictions, ["figures"], batch_size=500)
-
-
-def _rows(measured: dict[str, Measured]) -> dict[str, Any]:
-    return {name: _row(found) for name, found in measured.items()}
-
-
-def _row(found: Measured) -> dict[str, Any]:
-    interval = value_or_none(found.total.interval)
-    return {
-        "value": value_or_none(found.total.mean),
-        "low": interval.low if interval else None,
-        "high": interval.high if interval else None,
-        "unknown": "" if interval else str(found.total.interval),
-        "n": found.total.n,
-    }

@@ -16,14 +16,20 @@ from accounts.views.page import ProjectRequest, page
 from core.charts import Bar, Chart, whisker_chart
 from core.errors import Conflict
 from core.models import Job
-from measures.baselines import BASELINES
-from measures.metrics import Match, Metric, of_kind
+from measures.baselines import BASELINES, LARGEST_CROP, LARGEST_CROP_TITLE
+from measures.metrics import Match, Metric, Placement, Ranking, of_kind
 from training.models import Evaluation, EvaluationState
 from training.selectors.evaluations import MOST_DRAWN, drawn_predictions, evaluation_in
 from training.services.evaluating import evaluate_again
 
 # What people look at first; any other metric stands after these.
 ORDER = {name: place for place, name in enumerate(("iou_max", "displacement", "recall_75"))}
+
+KINDS: tuple[tuple[str, type[Any]], ...] = (
+    ("Beside the boxes that count as right", Match),
+    ("The box among the rated crops", Placement),
+    ("Scores of the rated crops", Ranking),
+)
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,14 @@ class Figure:
     about: str
     row: dict[str, Any]
     chart: Chart
+
+
+@dataclass(frozen=True)
+class Section:
+    """The metrics that look at the same thing."""
+
+    title: str
+    figures: list[Figure]
 
 
 @require_safe
@@ -51,7 +65,7 @@ def evaluation(request: ProjectRequest, project: Project, pk: int) -> HttpRespon
         "job": job,
         "is_open": is_open and job is not None and not job.has_ended,
         "failure": _failure(found, job),
-        "figures": _figures(found),
+        "sections": _sections(found),
         "drawn": drawn,
         "most": MOST_DRAWN,
         "asked": predictions.count(),
@@ -78,20 +92,27 @@ def _failure(evaluation: Evaluation, job: Job | None) -> str:
     return evaluation.error or ended
 
 
-def _figures(evaluation: Evaluation) -> list[Figure]:
+def _sections(evaluation: Evaluation) -> list[Section]:
     own = evaluation.figures.get("model", {})
-    return [
-        Figure(
-            each.title, each.better, evaluation.variant.get(each.name, each.about),
-            own[each.name], _chart(evaluation, each),
-        )
-        for each in sorted(of_kind(Match), key=lambda each: ORDER.get(each.name, len(ORDER)))
-        if own.get(each.name, {}).get("value") is not None
-    ]  # fmt: skip
+    found = []
+    for title, kind in KINDS:
+        metrics = sorted(of_kind(kind), key=lambda each: ORDER.get(each.name, len(ORDER)))
+        figures = [
+            _figure(evaluation, each, own[each.name]) for each in metrics if each.name in own
+        ]
+        if figures:
+            found.append(Section(title, figures))
+    return found
 
 
-def _chart(evaluation: Evaluation, metric: type[Metric[Match]]) -> Chart:
+def _figure(evaluation: Evaluation, metric: type[Metric[Any]], row: dict[str, Any]) -> Figure:
+    about = evaluation.variant.get(metric.name, metric.about)
+    return Figure(metric.title, metric.better, about, row, _chart(evaluation, metric))
+
+
+def _chart(evaluation: Evaluation, metric: type[Metric[Any]]) -> Chart:
     predictors = {"model": "this model", **{key: title for key, (title, _) in BASELINES.items()}}
+    predictors[LARGEST_CROP] = LARGEST_CROP_TITLE
     bars = []
     for key, title in predictors.items():
         row = evaluation.figures.get(key, {}).get(metric.name)

@@ -133,6 +133,10 @@ class EvaluateForm(forms.Form):
     benchmark_version = forms.ModelChoiceField(
         BenchmarkVersion.objects.none(), label="Benchmark", empty_label=None
     )
+    score_candidates = forms.BooleanField(
+        required=False, label="Score every rated crop, too",
+        help_text="One more question for each crop; for references with rated crops.",
+    )  # fmt: skip
 
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

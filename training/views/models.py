@@ -84,10 +84,11 @@ def evaluate(request: ProjectRequest, project: Project, pk: int) -> HttpResponse
     if not form.is_valid():
         messages.error(request, "Choose frozen references of this project.")
         return redirect("training:model", project.slug, pk)
-    started = start_evaluation(
-        model=found, by=request.user,
-        benchmark_version=form.cleaned_data["benchmark_version"],
-    )  # fmt: skip
+    try:
+        started = start_evaluation(model=found, by=request.user, **form.cleaned_data)
+    except ReframeError as error:
+        messages.error(request, str(error))
+        return redirect("training:model", project.slug, pk)
     return redirect("training:evaluation", project.slug, started.pk)
 
 

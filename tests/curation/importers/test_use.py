@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
 from accounts.models import Project, User
 from core.errors import ReframeError
 from core.models import Job
-from curation.models import Benchmark, BenchmarkVersion, Reference
+from curation.models import (
+    AnnotationImport,
+    Benchmark,
+    BenchmarkVersion,
+    Reference,
+    SourceBox,
+)
 from curation.services.benchmarks import draw_benchmark, freeze_references
 from curation.services.imported_benchmarks import hold_out_import
 from measures.baselines import centre
@@ -19,7 +26,7 @@ from tests.jobs import run
 from tests.make import make_photo
 from tests.measures.reference_data import FOLDER, needs_reference_data, reference_json
 from tests.people import signed_in
-from training.models import Model, Prediction
+from training.models import Evaluation, Model, Prediction
 from training.services.evaluating import start_evaluation
 
 pytestmark = pytest.mark.django_db
@@ -96,10 +103,71 @@ def test_an_evaluation_on_flms_gives_the_reference_figures(
     assert figures["model"] == [0.784597, 0.051447, 0.747727]
 
 
+@needs_reference_data
+def test_an_evaluation_on_gaicd_gives_the_reference_figures(
+    project: Project, kim: User, rui: User
+) -> None:
+    """Import, hold-out of the test part, every rated crop frozen, evaluation of free boxes."""
+    names = "image_crop.json", "original_data_split.json"
+    files = {name: (FOLDER / "gaicd" / name).read_bytes() for name in names}
+    test = set(json.loads(files["original_data_split.json"])["test"])
+    for name, crops in json.loads(files["image_crop.json"]).items():
+        if name in test:  # the file gives no sizes: the smallest that hold every crop
+            width, height = (max(box[side] for box in crops["bbox"]) for side in (2, 3))
+            make_photo(project, title=name, width=width, height=height)
+    found = imported(project, kim, "gaicd", files)
+    benchmark = hold_out_import(found=found, name="GAICD", part="test", by=kim)
+    version = freeze_references(benchmark=benchmark, rule="rated", by=kim)
+    assert sum(len(row.rated) for row in version.references.all()) == rated_in(found, "test")
+    evaluation = evaluation_as(project, version, rui, centre(0.9).as_list())
+    check_gaicd(evaluation.figures)
+
+
+def rated_in(found: AnnotationImport, part: str) -> int:
+    """How many crops of this part have a mean."""
+    boxes = SourceBox.objects.filter(source_photo__annotation_import=found, mean__isnull=False)
+    return boxes.filter(source_photo__part=part).count()
+
+
+def check_gaicd(figures: dict[str, dict[str, dict[str, Any]]]) -> None:
+    """The figures of the largest crop, as a scorer and as a box; what is the same for everybody."""
+    largest = figures["largest_crop"]
+    parts = {
+        title: round(value, 6)
+        for name in ("acc_5", "acc_10")
+        for title, value in largest[name]["parts"].items()
+    }
+    assert parts == {
+        "1/5": 0.25625, "2/5": 0.28125, "3/5": 0.197917, "4/5": 0.234375,
+        "1/10": 0.40625, "2/10": 0.484375, "3/10": 0.352083, "4/10": 0.40,
+    }  # fmt: skip
+    totals = {name: round(largest[name]["value"], 6) for name in ("acc_5", "acc_10", "srcc", "pcc")}
+    assert totals == {"acc_5": 0.242448, "acc_10": 0.410677, "srcc": 0.32199, "pcc": 0.32922}
+    tolerant = largest["tolerant_acc_90"]
+    assert (tolerant["value"], tolerant["n"]) == (0.5125, 160)
+    assert round(tolerant["parts"]["1/5 with ties"], 4) == 0.5563
+    assert largest["nearest_acc"]["parts"]["1/5"] == largest["acc_5"]["parts"]["1/5"]
+    assert figures["model"]["nearest_acc"] == figures["centre_90"]["nearest_acc"]
+    for who in ("model", "whole_photo", "centre_90"):
+        assert figures[who]["acc_5"]["value"] is None
+    assert "not asked" in figures["model"]["acc_5"]["unknown"]
+
+
 def evaluated_as(
     project: Project, version: BenchmarkVersion, by: User, box: list[float]
 ) -> dict[str, list[float]]:
     """The figures of a model that answered this box on every photo, and of the baselines."""
+    names = "iou_max", "displacement", "recall_75"
+    return {
+        who: [round(rows[name]["value"], 6) for name in names]
+        for who, rows in evaluation_as(project, version, by, box).figures.items()
+    }
+
+
+def evaluation_as(
+    project: Project, version: BenchmarkVersion, by: User, box: list[float]
+) -> Evaluation:
+    """The finished evaluation of a model that answered this box on every photo."""
     model = Model.objects.create(project=project, name="Middle", folder="none", revision="0" * 64)
     evaluation = start_evaluation(model=model, benchmark_version=version, by=by)
     Prediction.objects.bulk_create(
@@ -109,8 +177,4 @@ def evaluated_as(
     run(Job.objects.get(kind="training.evaluate"))
     evaluation.refresh_from_db()
     assert evaluation.state == "done", evaluation.error
-    names = "iou_max", "displacement", "recall_75"
-    return {
-        who: [round(rows[name]["value"], 6) for name in names]
-        for who, rows in evaluation.figures.items()
-    }
+    return evaluation
