@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,6 +17,8 @@ ASPECTS: tuple[float | None, ...] = (None, 1.0, 4 / 3, 3 / 2, 16 / 9, 4 / 5, 3 /
 SIZES = (1.0, 0.92, 0.84, 0.75, 0.66, 0.57)
 STEPS = 7
 MAX_OVERLAP = 0.72
+# How much what else counts weighs beside a crop's own score.
+ALSO = 0.35
 EDGE = 2
 
 
@@ -37,10 +40,13 @@ class Proposal:
     is_centred: bool
 
 
-def propose_crops(seen: View, count: int) -> list[Proposal]:
+def propose_crops(
+    seen: View, count: int, also: Callable[[Box], float] | None = None
+) -> list[Proposal]:
     """``count`` different crops, the best first. The same photo always gives the same ones."""
     boxes = _candidates(seen.pixels.width / seen.pixels.height)
-    scored = sorted((_score(seen, box) for box in boxes), key=lambda each: (-each.score, each.box))
+    rated = (rate_crop(seen, box, also) for box in boxes)
+    scored = sorted(rated, key=lambda each: (-each.score, each.box))
     chosen: list[Proposal] = []
     limit = MAX_OVERLAP
     while len(chosen) < count and limit < 1.05:
@@ -49,6 +55,14 @@ def propose_crops(seen: View, count: int) -> list[Proposal]:
                 chosen.append(each)
         limit += 0.06
     return sorted(chosen, key=lambda each: (-each.score, each.box))
+
+
+def rate_crop(seen: View, box: Box, also: Callable[[Box], float] | None = None) -> Proposal:
+    """One crop, measured; ``also`` gives what else counts for it, [0, 1]."""
+    own = _score(seen, box)
+    if also is None:
+        return own
+    return replace(own, score=round((1 - ALSO) * own.score + ALSO * also(box), 4))
 
 
 def overlap(one: Box, other: Box) -> float:

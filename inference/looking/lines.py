@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from inference.looking.edges import find_edges
 from inference.looking.pixels import Grid, Pixels, rounded
 
 BIN_DEGREES = 0.5
@@ -30,14 +31,10 @@ class LineFacts:
 
 def measure_lines(pixels: Pixels) -> LineFacts:
     """Of the whole picture."""
-    down = ndimage.gaussian_filter(pixels.luma, 1.5, order=(1, 0), mode="nearest")
-    across = ndimage.gaussian_filter(pixels.luma, 1.5, order=(0, 1), mode="nearest")
-    strength = np.hypot(down, across)
-    strong = np.where(strength >= np.percentile(strength, 80), strength, 0)
-    if strong.sum() <= 1e-6:
+    edges = find_edges(pixels)
+    if edges.is_empty:
         return LineFacts(0.0, 0.0, None, 0.0, 0.0, 0.0)
-    # Direction of the line itself, (-90, 90] degrees, 0 is level, positive falls to the right.
-    direction = (np.degrees(np.arctan2(down, across)) + 180) % 180 - 90
+    strong, direction = edges.strong, edges.direction
     level = np.abs(direction) <= MAX_TILT
     tilt, confidence = _peak(direction, strong, level)
     total = strong.sum()
