@@ -10,6 +10,8 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from inference.elements import Name, problem_of
+
 MAX_TEXT_CHARS = 20_000
 MAX_PHRASE_CHARS = 1_000
 MAX_ITEMS = 64
@@ -74,10 +76,45 @@ class CropProposals(BaseModel):
     crops: Annotated[list[CropProposal], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
+class FoundElement(BaseModel):
+    """One composition element: ``points`` are the numbers of its class's shape, in fractions."""
+
+    name: Name
+    points: Annotated[list[Fraction], Field(max_length=128)]
+    note: Phrase
+
+    @model_validator(mode="after")
+    def _has_its_shape(self) -> FoundElement:
+        problem = problem_of(self.name, self.points)
+        if problem:
+            raise ValueError(problem)
+        return self
+
+
+class Composition(BaseModel):
+    """Step ``composition.analyse``: the elements that carry the photo, the strongest first."""
+
+    elements: Annotated[list[FoundElement], Field(max_length=MAX_ITEMS)]
+    text: Text
+
+
+class Decision(BaseModel):
+    """Step ``crop.decide``: the number of one candidate, from 1. Only who asked knows how many
+    there are."""
+
+    model_config = ConfigDict(strict=True)
+
+    choice: Annotated[int, Field(ge=1, le=MAX_ITEMS)]
+    reason: Phrase
+
+
 SCHEMAS: dict[str, type[BaseModel]] = {
     "guidance.refine": Critique,
     "guidance.verify": Completeness,
     "crop.propose": CropProposals,
+    "composition.analyse": Composition,
+    "crop.propose_composed": CropProposals,
+    "crop.decide": Decision,
 }
 
 # Some servers reject these in a schema that they enforce while decoding; we check them ourselves.
