@@ -28,6 +28,7 @@ def try_source(run: JobRun) -> dict[str, Any]:
     photo = Photo.objects.get(pk=run.params["photo"], project=row.project_id)
     source = _impatient(as_source(row))
     with open_backend(source, allowed_local=settings.ALLOWED_LOCAL_ENDPOINTS) as backend:
+        backend.wake()
         answer = backend.answer(_request(row, photo, source))
     return {**_said(answer), "photo": photo.pk}
 
