@@ -20,6 +20,7 @@ REVISION = "1"
 DEFAULT_CROPS = 6
 MIN_CROPS = 4
 MAX_CROPS = 8
+NO_CROP = "No crop of this photo could be proposed. Draw one by hand."
 
 Inputs = Mapping[str, Any]
 
@@ -29,11 +30,16 @@ class RulesBackend(Backend):
 
     Inputs by step: ``guidance.refine`` takes ``comments`` (list of str); ``guidance.verify`` takes
     ``critique`` (a dict or str) and no photo; ``crop.propose`` takes ``count`` (4-8, 6 unless
-    told). ``crop.best`` answers as text, ``[x1,y1,x2,y2]`` in whole percent."""
+    told). ``crop.best`` answers as text, ``[x1,y1,x2,y2]`` in whole percent. CROP's steps:
+    ``composition.analyse``; ``crop.propose_composed`` takes ``count`` and ``elements`` (a list of
+    name and points); ``crop.decide`` takes ``boxes`` (a list of four fractions each)."""
 
     name = "rules"
     title = "Rules (measured, no model)"
-    steps = frozenset({"guidance.refine", "guidance.verify", "crop.propose", "crop.best"})
+    steps = frozenset(
+        {"guidance.refine", "guidance.verify", "crop.propose", "crop.best"}
+        | {"composition.analyse", "crop.propose_composed", "crop.decide"}
+    )
     is_rule_based = True
 
     @classmethod
@@ -88,11 +94,48 @@ def _verify(request: Request) -> tuple[str, dict[str, Any]]:
 
 
 def _propose(request: Request) -> tuple[str, dict[str, Any]]:
+    crops = {"crops": [_crop(each) for each in _proposals(request, _count(request))]}
+    return _as_json(crops), crops
+
+
+def _count(request: Request) -> int:
     count = request.inputs.get("count", DEFAULT_CROPS)
     if not isinstance(count, int) or not MIN_CROPS <= count <= MAX_CROPS:
         raise InvalidInput(f"count must be {MIN_CROPS} to {MAX_CROPS}.", field="count")
-    crops = {"crops": [_crop(each) for each in _proposals(request, count)]}
-    return _as_json(crops), crops
+    return count
+
+
+def _analyse(request: Request) -> tuple[str, dict[str, Any]]:
+    from inference.critiquing.composing import analyse
+
+    found = analyse(_photo(request))
+    return _as_json(found), found
+
+
+def _propose_composed(request: Request) -> tuple[str, dict[str, Any]]:
+    from inference.critiquing.composing import propose
+
+    crops = propose(_photo(request), _listed(request, "elements"), _count(request))
+    if not crops:
+        raise EmptyAnswer(NO_CROP)
+    return _as_json({"crops": crops}), {"crops": crops}
+
+
+def _decide(request: Request) -> tuple[str, dict[str, Any]]:
+    from inference.critiquing.composing import decide
+
+    boxes = _listed(request, "boxes")
+    if not boxes:
+        raise InvalidInput("boxes is empty, so there is nothing to decide.", field="boxes")
+    decision = decide(_photo(request), boxes)
+    return _as_json(decision), decision
+
+
+def _listed(request: Request, name: str) -> list[Any]:
+    given = request.inputs.get(name)
+    if not isinstance(given, list):
+        raise InvalidInput(f"{name} must be a list.", field=name)
+    return given
 
 
 def _best(request: Request) -> tuple[str, dict[str, Any]]:
@@ -106,6 +149,9 @@ _STEPS: dict[str, Callable[[Request], tuple[str, dict[str, Any]]]] = {
     "guidance.verify": _verify,
     "crop.propose": _propose,
     "crop.best": _best,
+    "composition.analyse": _analyse,
+    "crop.propose_composed": _propose_composed,
+    "crop.decide": _decide,
 }
 
 
@@ -121,7 +167,7 @@ def _proposals(request: Request, count: int) -> list[Proposal]:
 
     found = propose_crops(view(_photo(request)), count)
     if not found:
-        raise EmptyAnswer("No crop of this photo could be proposed. Draw one by hand.")
+        raise EmptyAnswer(NO_CROP)
     return found
 
 
