@@ -135,7 +135,8 @@ def share_of(pixels: list[float], element: Element) -> tuple[float, ...]:
 
 @needs_reference_data
 def test_cadbs_own_annotations_are_drawn() -> None:
-    photo, seen = grey((256, 256)), set()
+    photo = grey((256, 256))
+    seen: set[Element] = set()
     for photo_at, drawn in enumerate(reference_json("cadb/composition_elements.json").values()):
         classes = {Element(name) for name in drawn if name != "none"}
         if photo_at % 400 and classes <= seen:

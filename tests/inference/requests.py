@@ -20,6 +20,22 @@ CRITIQUE = {
     "issues": ["too much empty sky"],
     "suggestions": ["step closer"],
 }
+ELEMENTS = [{"name": "rule_of_thirds", "points": [0.5, 0.2, 0.8, 0.5]}]
+# What the prompt gets where it is not the inputs as they are.
+WORDS: dict[str, dict[str, Any]] = {
+    "guidance.verify": {"critique": str(CRITIQUE)},
+    "crop.propose_composed": {
+        "count": 6,
+        "elements": ["Rule of thirds"],
+        "picture": "It is plain.",
+    },
+    "crop.decide": {
+        "count": 2,
+        "crops": ["left", "right"],
+        "picture": "It is plain.",
+        "remark": "",
+    },
+}
 
 
 def drawn_photo(
@@ -51,13 +67,17 @@ def encoded(image: Image.Image, kind: str = "JPEG") -> bytes:
 
 def ask(step: str, photo: bytes | None = None, **changes: Any) -> Request:
     """A request of one step, as a pipeline would make it."""
-    inputs: dict[str, Any] = {
+    known: dict[str, dict[str, Any]] = {
         "guidance.refine": {"comments": COMMENTS},
         "guidance.verify": {"critique": CRITIQUE},
         "crop.propose": {"count": 6},
         "crop.best": {},
-    }[step]
-    values = {"critique": str(CRITIQUE)} if step == "guidance.verify" else inputs
+        "composition.analyse": {},
+        "crop.propose_composed": {"count": 6, "elements": ELEMENTS},
+        "crop.decide": {"boxes": [[0.1, 0.1, 0.8, 0.9], [0.3, 0.0, 1.0, 0.8]]},
+    }
+    inputs = known[step]
+    values = WORDS.get(step, inputs)
     settings: dict[str, Any] = {
         "prompt": render(step, **values),
         "images": (photo or drawn_photo(),),
@@ -68,4 +88,7 @@ def ask(step: str, photo: bytes | None = None, **changes: Any) -> Request:
     return Request(step, **(settings | changes))
 
 
-STEPS = ["guidance.refine", "guidance.verify", "crop.propose", "crop.best"]
+STEPS = [
+    "guidance.refine", "guidance.verify", "crop.propose", "crop.best",
+    "composition.analyse", "crop.propose_composed", "crop.decide",
+]  # fmt: skip
