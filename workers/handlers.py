@@ -20,6 +20,7 @@ from training.services.evaluating import evaluate
 from training.services.supervising import supervise
 from workers.intake import take_files_and_attach
 from workers.pipelines.batch import run_batch
+from workers.pipelines.previewing import preview_prompt
 from workers.pipelines.trying import try_source
 
 HANDLERS: dict[str, Handler] = {
@@ -30,6 +31,7 @@ HANDLERS: dict[str, Handler] = {
     annotation_kinds.DRAFT_BATCH_GPU.name: run_batch,
     annotation_kinds.TRY_SOURCE.name: try_source,
     annotation_kinds.TRY_SOURCE_GPU.name: try_source,
+    annotation_kinds.PREVIEW_PROMPT.name: preview_prompt,
     annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
     curation_kinds.FULL_SCORES.name: compute_all,
     curation_kinds.AGREEMENT.name: measure_agreement,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,9 +19,9 @@ from annotation.models import (
     RequestState,
     Verdict,
 )
+from annotation.selectors.prompts import text_behind
 from catalog.models import Photo, PhotoState, RawComment
 from core.errors import NotFound
-from inference import prompts
 
 VERDICTS = [("passed", "passed"), ("rejected", "rejected"), ("unchecked", "not checked")]
 MOST_CHILDREN = 50
@@ -109,21 +108,15 @@ class Wording:
 
 
 def wording_of(row: Draft | Verdict) -> Wording | None:
-    """The template behind an output, if its hash still matches; None where no prompt was used."""
+    """The template behind an output, ours or the project's own; None where no prompt was used."""
     if not row.prompt_hash:
         return None
     return Wording(row.prompt_name, row.prompt_hash, _text_behind(row))
 
 
 def _text_behind(row: Draft | Verdict) -> str | None:
-    name, _, version = row.prompt_name.partition("@")
-    if not (version.isascii() and version.isdigit()):
-        return None
-    try:
-        text = prompts.template(name, int(version))
-    except NotFound:
-        return None
-    return text if hashlib.sha256(text.encode()).hexdigest() == row.prompt_hash else None
+    draft = row if isinstance(row, Draft) else row.draft
+    return text_behind(row.prompt_name, row.prompt_hash, draft.photo.project_id)
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,10 @@ from django.db import IntegrityError, transaction
 
 from accounts.models import Project, User
 from annotation import kinds
-from annotation.models import DraftSource
+from annotation.models import DraftSource, Prompt
 from annotation.selectors.draft_sources import DRAFTER, VERIFIER
-from catalog.models import Photo, PhotoState
+from annotation.services.prompts import check_about
+from catalog.models import Crop, Photo, PhotoState, Question
 from core import audit, jobs
 from core.errors import Conflict, InvalidInput
 from core.models import Job
@@ -206,11 +207,27 @@ def rules_source(*, project: Project, by: User) -> DraftSource:
 
 
 @transaction.atomic
-def try_source(*, source: DraftSource, photo: Photo, by: User) -> Job:
-    """Ask a source about one photo; the job's result holds the answer, its error the reason."""
+def try_source(
+    *,
+    source: DraftSource,
+    photo: Photo,
+    prompt: Prompt | None = None,
+    crop: Crop | None = None,
+    question: Question | None = None,
+    by: User,
+) -> Job:
+    """Ask a source about one photo; the job's result holds the answer, its error the reason.
+
+    With ``prompt`` it is asked that wording's step, about the photo's crop or question where the step
+    is asked about one.
+    """
     if photo.project_id != source.project_id or photo.state != PhotoState.READY:
         raise InvalidInput("Choose a ready photo of this project to try it on.", field="photo")
+    if prompt is not None:
+        check_about(prompt=prompt, photo=photo, crop=crop, question=question)
     is_local = registry.get(source.backend).is_warm
+    given = {"prompt": prompt, "crop": crop, "question": question}
+    about = {name: each.pk for name, each in given.items() if each is not None}
     audit.record(
         actor=by, verb="source.try", scope=source.project.scope,
         target=f"draftsource/{source.pk}", photo=photo.pk,
@@ -218,7 +235,8 @@ def try_source(*, source: DraftSource, photo: Photo, by: User) -> Job:
     return jobs.start(
         kinds.TRY_SOURCE_GPU if is_local else kinds.TRY_SOURCE,
         by=by, scope=source.project.scope, subject=f"draftsource/{source.pk}",
-        params={"source": source.pk, "photo": photo.pk}, key=f"try/{source.pk}",
+        params={"source": source.pk, "photo": photo.pk, **about},
+        key=None if about else f"try/{source.pk}",
     )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ DIVIDER = "\n=====\n"
 # What one fenced value may take of a prompt, in characters.
 MAX_FENCED_CHARS = 20_000
 
-_PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*(\|\s*fenced\s*)?\}\}")
+PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*(\|\s*fenced\s*)?\}\}")
 _ANGLES = str.maketrans({"<": "\u2039", ">": "\u203a"})
 
 Value = str | int | float | Sequence[str]
@@ -67,19 +67,20 @@ def render_template(name: str, text: str, values: dict[str, Value] | None = None
     """The same for any template text, such as a project's own wording. ``hash`` is its sha256."""
     values = values or {}
     _check_placeholders(name, text, set(values))
-    filled = [_PLACEHOLDER.sub(lambda match: _fill(match, values), part) for part in _parts(text)]
+    filled = [PLACEHOLDER.sub(lambda match: _fill(match, values), part) for part in parts(text)]
     return RenderedPrompt(
         name=name, hash=hashlib.sha256(text.encode()).hexdigest(), system=filled[0], text=filled[1]
     )
 
 
-def _parts(text: str) -> tuple[str, str]:
+def parts(text: str) -> tuple[str, str]:
+    """The system text (which may be empty) and the user text of a template."""
     system, divider, rest = ("\n" + text).partition(DIVIDER)
     return (system.strip(), rest.strip()) if divider else ("", text.strip())
 
 
 def _check_placeholders(name: str, text: str, given: set[str]) -> None:
-    wanted = {match[1] for match in _PLACEHOLDER.finditer(text)}
+    wanted = {match[1] for match in PLACEHOLDER.finditer(text)}
     if wanted != given:
         missing, unknown = ", ".join(sorted(wanted - given)), ", ".join(sorted(given - wanted))
         words = [f"needs {missing}"] if missing else []

@@ -18,12 +18,14 @@ from workers.work import Outcome, Question, Work, draft_once
 
 # How a model that we trained is asked: its answer is one box as text.
 MODEL_STEP = "crop.best"
+USUAL_COUNT = 6
 
 
 def run(work: Work) -> Outcome:
     """Propose, check the geometry, keep the crops."""
     box_format = str(work.batch.source.parameters.get("box_format", ""))
-    question = _best(work) if box_format else _several(work)
+    count = int(work.batch.parameters.get("count", USUAL_COUNT))
+    question = _best(work) if box_format else several(count, work.picture())
 
     def read(answer: Answer) -> dict[str, Any]:
         return _read_text(answer, box_format) if box_format else _read_list(answer)
@@ -48,10 +50,10 @@ def _best(work: Work) -> Question:
     return Question(MODEL_STEP, images=[work.picture()])
 
 
-def _several(work: Work) -> Question:
-    count = int(work.batch.parameters.get("count", 6))
+def several(count: int, picture: bytes) -> Question:
+    """What a model is asked that proposes several crops."""
     return Question(
-        "crop.propose", values={"count": count}, inputs={"count": count}, images=[work.picture()]
+        "crop.propose", values={"count": count}, inputs={"count": count}, images=[picture]
     )
 
 

@@ -7,16 +7,17 @@ from typing import Any
 
 from django.conf import settings
 
-from annotation.models import DraftSource
+from annotation.models import DraftSource, Prompt
+from annotation.selectors.prompts import Wording, name_of
 from annotation.services.sources import as_source
-from catalog.models import Photo
-from catalog.selectors.pixels import rendition_bytes
 from core.jobs import JobRun
 from inference.backends import Answer, Request, Source, open_backend
 from workers.pipelines.crops import MODEL_STEP
-from workers.pipelines.guidance import question_about
-from workers.work import PICTURE_SIDE, Question, build_request
+from workers.pipelines.examples import About, example_of
+from workers.pipelines.previewing import about_of
+from workers.work import build_request
 
+GUIDANCE_STEP = "guidance.refine"
 # Nobody waits longer than this at a page for an answer.
 TIMEOUT_S = 45.0
 MOST_SHOWN = 4_000
@@ -25,12 +26,12 @@ MOST_SHOWN = 4_000
 def try_source(run: JobRun) -> dict[str, Any]:
     """Handler of the kinds that try a source; what the model said is untrusted text."""
     row = DraftSource.objects.get(pk=run.params["source"])
-    photo = Photo.objects.get(pk=run.params["photo"], project=row.project_id)
+    about = about_of(run.params, row.project_id)
     source = _impatient(as_source(row))
     with open_backend(source, allowed_local=settings.ALLOWED_LOCAL_ENDPOINTS) as backend:
         backend.wake()
-        answer = backend.answer(_request(row, photo, source))
-    return {**_said(answer), "photo": photo.pk}
+        answer = backend.answer(_request(run, row, about, source))
+    return {**_said(answer), "photo": about.photo.pk}
 
 
 def _impatient(source: Source) -> Source:
@@ -42,12 +43,15 @@ def _impatient(source: Source) -> Source:
     return replace(source, parameters=given)
 
 
-def _request(row: DraftSource, photo: Photo, source: Source) -> Request:
-    """What the source would be asked in a batch: a box of a crop model, else guidance."""
-    picture = rendition_bytes(photo, PICTURE_SIDE)
-    if row.parameters.get("box_format"):
-        return build_request(Question(MODEL_STEP, images=[picture]), source, {})
-    return build_request(question_about(photo, picture), source, {})
+def _request(run: JobRun, row: DraftSource, about: About, source: Source) -> Request:
+    """What the source would be asked in a batch: a box of a crop model, else guidance; or the step of
+    the wording that is tried, by that wording."""
+    if "prompt" in run.params:
+        own = Prompt.objects.get(pk=run.params["prompt"], project=row.project_id)
+        wordings = {own.step: Wording(name_of(own), own.text)}
+        return build_request(example_of(own.step, about), source, {}, wordings)
+    step = MODEL_STEP if row.parameters.get("box_format") else GUIDANCE_STEP
+    return build_request(example_of(step, about), source, {})
 
 
 def _said(answer: Answer) -> dict[str, Any]:

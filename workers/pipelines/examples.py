@@ -1,0 +1,72 @@
+"""What each step would be asked about a real photo, for previews and trials of a wording.
+
+One function a step, by the same builders as its pipeline's. A step that is asked about an earlier
+draft takes the photo's newest one, and says so where there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from annotation.contents import parsed
+from annotation.models import DraftKind
+from catalog.models import Crop, Photo
+from catalog.models import Question as PhotoQuestion
+from catalog.selectors.pixels import rendition_bytes
+from core.errors import InvalidInput, NotFound
+from workers.pipelines import crops, guidance
+from workers.work import PICTURE_SIDE, Question
+
+
+@dataclass(frozen=True)
+class About:
+    """What a step is asked about; ``crop`` and ``question`` where its pipeline is about these."""
+
+    photo: Photo
+    crop: Crop | None = None
+    question: PhotoQuestion | None = None
+
+    @cached_property
+    def picture(self) -> bytes:
+        """The upright JPEG that models see."""
+        return rendition_bytes(self.photo, PICTURE_SIDE)
+
+    def newest(self, kind: DraftKind) -> Any:
+        """The content of the newest draft of a kind, of the crop or question where there is one."""
+        rows = self.photo.drafts.filter(kind=kind)
+        for name, row in (("crop", self.crop), ("question", self.question)):
+            rows = rows.filter(**{name: row}) if row is not None else rows
+        found = rows.order_by("-pk").first()
+        content = None if found is None else parsed(found)
+        if content is None:
+            raise NotFound(
+                f"This step is asked about a {kind.label} draft, and this photo has none yet. Draft "
+                "it first, or choose another photo."
+            )
+        return content
+
+
+def _critique(about: About) -> Question:
+    content = about.newest(DraftKind.GUIDANCE)
+    return Question(
+        "guidance.verify", values={"critique": content.as_critique()},
+        inputs={"critique": content.model_dump()}, images=[about.picture],
+    )  # fmt: skip
+
+
+EXAMPLES: dict[str, Callable[[About], Question]] = {
+    "guidance.refine": lambda about: guidance.question_about(about.photo, about.picture),
+    "guidance.verify": _critique,
+    "crop.propose": lambda about: crops.several(crops.USUAL_COUNT, about.picture),
+    "crop.best": lambda about: Question(crops.MODEL_STEP, images=[about.picture]),
+}
+
+
+def example_of(step: str, about: About) -> Question:
+    """The question of a step about something real."""
+    if step not in EXAMPLES:
+        raise InvalidInput(f"The step {step} cannot be shown on a photo.", field="step")
+    return EXAMPLES[step](about)
