@@ -64,6 +64,17 @@ VERIFIERS: dict[str, KnownVerifier] = {
             "about it. Needs a verifier source.", frozenset({GUIDANCE}),
         ),
         KnownVerifier(
+            "composition_seen", "Composition elements are to be seen",
+            "Lines of a composition against measured edges, symmetry against the mirror image, "
+            "subjects against what draws the eye.", frozenset({DraftKind.COMPOSITION}), Level.NOTE,
+        ),
+        KnownVerifier(
+            "composition_shapes", "Composition elements have their shapes",
+            "Each element is large enough, and lines run as their class says. Elements named twice, "
+            "and those that CROP does not use, are only noted.",
+            frozenset({DraftKind.COMPOSITION}),
+        ),
+        KnownVerifier(
             "copying", "In words of its own",
             "A draft is no copy of the raw comments it was made from, by runs of words.", WORDS,
         ),
