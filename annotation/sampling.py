@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -28,6 +28,14 @@ class CropsParameters(BatchParameters):
     """``count`` is how many crops are proposed per photo, at the backends that propose several."""
 
     count: Annotated[int, Field(ge=4, le=8)] | None = None
+
+
+class CropReasoningParameters(CropsParameters):
+    """``enhance`` draws the composition onto the photo for the proposal (False: the ablation without
+    it); ``candidates`` says whether the decision sees them drawn or only listed."""
+
+    enhance: bool = True
+    candidates: Literal["drawn", "listed"] = "drawn"
 
 
 def checked_parameters(
