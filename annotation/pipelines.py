@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from annotation.models import DraftKind
-from annotation.sampling import BatchParameters, CropsParameters
+from annotation.sampling import BatchParameters, CropReasoningParameters, CropsParameters
 from core.errors import InvalidInput
 
 
@@ -45,6 +45,13 @@ PIPELINES: dict[str, Pipeline] = {
         Pipeline(
             "crops", "Crop proposals", "Boxes on the photo, the best first, asked for in one step.",
             DraftKind.CROPS, ("crop.propose", "crop.best"), parameters=CropsParameters,
+        ),
+        Pipeline(
+            "crop_reasoning", "CROP: analysis, proposal, decision",
+            "The composition is read and drawn onto the photo, crops are proposed for it, one is "
+            "decided for. The paper samples at temperature 0.5 and top-p 0.95.",
+            DraftKind.CROPS, ("composition.analyse", "crop.propose_composed", "crop.decide"),
+            parameters=CropReasoningParameters,
         ),
     )
 }  # fmt: skip
