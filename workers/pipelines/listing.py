@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from workers.pipelines import crops, guidance
+from workers.pipelines import crop_reasoning, crops, guidance
 from workers.work import Outcome, Work
 
-RUN: dict[str, Callable[[Work], Outcome]] = {"guidance": guidance.run, "crops": crops.run}
+RUN: dict[str, Callable[[Work], Outcome]] = {"guidance": guidance.run, "crops": crops.run, "crop_reasoning": crop_reasoning.run}
