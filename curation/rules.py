@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from core.errors import InvalidInput
 from curation.models import SampleKind
+from measures.statistics.majority import MajorityRule
 from measures.statistics.pairs import Losers, PairRule, TopTie
 
 
@@ -16,6 +17,14 @@ class ScoreMethod(StrEnum):
 
     MOS = "mos"
     PRIMARY = "primary"
+    COMBINED = "combined"
+
+
+class PairSource(StrEnum):
+    """What says which of two crops is the better one."""
+
+    SCORES = "scores"
+    VOTES = "votes"
 
 
 class Rules(BaseModel):
@@ -29,7 +38,8 @@ class Rules(BaseModel):
     )  # fmt: skip
     score: ScoreMethod = Field(
         default=ScoreMethod.MOS, title="Score that decides",
-        description="The primary score takes each rater's bias and inconsistency out.",
+        description="The primary score takes each rater's bias and inconsistency out; the combined "
+        "score also counts how crops were compared, where both kinds of vote are there.",
     )  # fmt: skip
     min_votes: int = Field(
         default=2, ge=1, le=50, title="Least votes per crop",
@@ -43,9 +53,27 @@ class Rules(BaseModel):
         default=TopTie.FIRST, title="Several crops share the highest score",
         description="Which of them the dataset teaches as the best crop.",
     )  # fmt: skip
+    pairs_from: PairSource = Field(
+        default=PairSource.SCORES, title="Where pairs of crops come from",
+        description="Scores make pairs that nobody was shown; votes are what people chose of two.",
+    )  # fmt: skip
     min_gap: float = Field(
         default=0.5, gt=0, le=4, title="Smallest gap of a pair",
-        description="The winner's score lies at least this much above the loser's.",
+        description="From scores: the winner's lies at least this much above the loser's.",
+    )  # fmt: skip
+    min_pair_votes: int = Field(
+        default=3, ge=1, le=50, title="Least votes per pair",
+        description="From votes: so many chose one or the other. Ties, neither works and cannot judge "
+        "are no votes for either.",
+    )  # fmt: skip
+    min_share: float = Field(
+        default=0.6, ge=0.5, le=1, title="Smallest majority of a pair",
+        description="From votes: the winner's share of them; always more than half.",
+    )  # fmt: skip
+    min_worth: float = Field(
+        default=0.0, ge=0, le=10, title="Smallest gap of worths of a pair",
+        description="From votes: the Bradley-Terry worths of all votes on the photo must lie this far "
+        "apart, in natural logarithms of the odds. 0 asks for no worths.",
     )  # fmt: skip
     max_iou: float = Field(
         default=0.85, gt=0, le=1, title="Largest overlap of a pair",
@@ -84,6 +112,10 @@ class Rules(BaseModel):
             losers=Losers.SPREAD, top_tie=self.top_tie, min_gap=self.min_gap,
             max_iou=self.max_iou, cap=self.pairs_per_photo,
         )  # fmt: skip
+
+    def majority_rule(self) -> MajorityRule:
+        """When votes decide a pair, as `measures` reads it."""
+        return MajorityRule(min_votes=self.min_pair_votes, min_share=self.min_share)
 
     def salt(self) -> str:
         """What is hashed together with a group's key to find its split."""

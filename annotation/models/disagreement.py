@@ -18,7 +18,8 @@ class FlagState(models.TextChoices):
 
 
 class Flag(models.Model):
-    """Why an item needs a talk. ``rule`` is deviation, split, person; ``detail`` holds the figures."""
+    """Why an item needs a talk. ``rule`` is deviation, split, unexpected, person; ``detail`` holds the
+    figures."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="flags")
     rule = models.CharField(max_length=24)

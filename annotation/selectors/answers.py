@@ -117,11 +117,12 @@ def flagged_letters(item: Item, round_: int) -> dict[int | None, frozenset[str]]
     """Whose value lies too far from the others, per crop (None: the photo): the odd one, if there
     is one, else everybody whom the rule flags."""
     letters = letters_of(item)
-    return {
-        subject["crop"]: frozenset(letters.get(person, "?") for person in _far_off(subject))
-        for flag in item.flags.filter(round=round_).exclude(detail={})
-        for subject in flag.detail.get("subjects", [])
-    }
+    found: dict[int | None, frozenset[str]] = {}
+    for flag in item.flags.filter(round=round_).exclude(detail={}):
+        for subject in flag.detail.get("subjects", []):
+            far_off = frozenset(letters.get(person, "?") for person in _far_off(subject))
+            found[subject["crop"]] = found.get(subject["crop"], frozenset()) | far_off
+    return found
 
 
 def _far_off(subject: Mapping[str, Any]) -> list[int]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from annotation.item_types import ItemType, RatingValue
@@ -24,6 +26,7 @@ from measures.statistics.deviation import DeviationReport, deviations, threshold
 
 DEVIATION = "deviation"
 SPLIT = "split"
+UNEXPECTED = "unexpected"
 PERSON = "person"
 UNSETTLED = (FlagState.OPEN, FlagState.SECOND_ROUND)
 
@@ -62,6 +65,37 @@ def close_round(*, item: Item, campaign: Campaign, kind: ItemType, is_flagged: b
         Discussion.objects.get_or_create(item=item)
     else:
         item.state = ItemState.ANSWERED
+
+
+@transaction.atomic
+def flag_unexpected(
+    *, item_id: int, subjects: Sequence[dict[str, Any]], responses: Collection[int]
+) -> bool:
+    """Raise a flag on votes that what is known of their raters makes very unlikely; return whether
+    it is new or says something new.
+
+    ``subjects``: what the flag's detail holds, of a round that rests on these ``responses``. Nothing
+    happens to an item that is settled or asks again, to a round whose flag was settled or led to
+    another round, or when one of the answers was changed meanwhile: the next fit looks again.
+    """
+    items = Item.objects.select_related("campaign__project").select_for_update(
+        of=("self",), no_key=True
+    )
+    item = items.filter(pk=item_id, state__in=(ItemState.ANSWERED, ItemState.FLAGGED)).first()
+    if item is None or not set(responses) <= _ids(current_responses(item, item.round)):
+        return False
+    earlier = Flag.objects.filter(item=item, rule=UNEXPECTED, round=item.round).first()
+    told = {"subjects": list(subjects)}
+    if earlier and (earlier.state != FlagState.OPEN or earlier.detail == told):
+        return False
+    _raise(item, item.campaign, {"rule": UNEXPECTED, **told})
+    Discussion.objects.get_or_create(item=item)
+    Item.objects.filter(pk=item.pk).update(state=ItemState.FLAGGED)
+    return True
+
+
+def _ids(responses: Sequence[Response]) -> set[int]:
+    return {response.pk for response in responses}
 
 
 def _deviating(item: Item, kind: ItemType) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from curation.models.imported import (
     SourcePhoto,
     SourceQuestion,
 )
+from curation.models.pairs import PairFigures
 from curation.models.protocol import ProtocolReport
 from curation.models.score import Score, ScoreKind
 
@@ -36,6 +37,7 @@ __all__ = [
     "ImportedPair",
     "ImportedRater",
     "ImportedRating",
+    "PairFigures",
     "ProtocolReport",
     "RaterFigures",
     "Reference",

@@ -43,7 +43,8 @@ class RaterFigures(models.Model):
     ``bias`` is how many grades above the panel the person votes, ``inconsistency`` the spread of a
     vote around the score; null with ``unknown`` saying why. ``without`` says how the scores would
     move if the person's votes were left out (measures.statistics.leaving_out.LeftOut); empty where
-    it is not known.
+    it is not known. ``grades`` counts each grade given, ``course`` tells how the votes went in time
+    (curation.services.courses).
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="rater_figures")
@@ -57,6 +58,8 @@ class RaterFigures(models.Model):
     inconsistency = models.FloatField(null=True)
     unknown = models.CharField(max_length=200, blank=True, default="")
     without = models.JSONField(default=dict, blank=True)
+    grades = models.JSONField(default=dict, blank=True)
+    course = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [

@@ -4,16 +4,18 @@ the side on the screen had a say."""
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Project, User
 from annotation.models import PairVote
 from catalog.models import Crop, Photo
 from core.errors import NotAllowed, NotFound
+from curation.models import PairFigures
 from curation.selectors.blindness import HIDDEN, hidden_photos
 from curation.selectors.imported_votes import imported_pair_votes, pairs_here
 from measures.statistics.bradley_terry import bradley_terry
@@ -22,10 +24,10 @@ from measures.statistics.known import Known, Maybe, NotKnown
 from measures.statistics.next_pair import next_pairs
 from measures.statistics.pair_beliefs import beliefs
 from measures.statistics.pair_scores import PairScore, PairScores
-from measures.statistics.side_bias import SideBias, side_bias
 from measures.statistics.triads import Triads, circular_triads
 
 SUGGESTED = 3
+NO_PAIRS = NotKnown("no pair votes of this person have been counted")
 ONE_SCALE = NotKnown("no chain of comparisons joins all of its crops")
 _FIELDS = ("photo_id", "person_id", "first_id", "second_id", "outcome", "first_on_left")
 
@@ -131,31 +133,18 @@ def _share(left: int, right: int, said: int, one: int, other: int) -> float:
     return float((left if said == Choice.LEFT else right) == one)
 
 
-@dataclass(frozen=True)
-class PairFigures:
-    """A project's pair votes together. ``left`` is the share of decided votes for the left side."""
-
-    votes: int
-    people: int
-    photos: int
-    ties: int
-    undecided: int
-    left: Maybe[SideBias]
+def pair_figures(project: Project) -> dict[str, Any] | None:
+    """What all pair votes given here say together, as last computed; None before that. What is not
+    known has its reason under "unknown" in the place of "value"."""
+    row = PairFigures.objects.filter(project=project).first()
+    return None if row is None else dict(row.figures)
 
 
-def pair_figures(project: Project) -> PairFigures:
-    """Votes given here, counted by the database."""
-    rows = _votes(project).order_by().values_list("outcome", "first_on_left")
-    said = Counter({(told, side): n for told, side, n in rows.annotate(n=Count("pk"))})
-    left = said["first", True] + said["second", False]
-    right = said["first", False] + said["second", True]
-    ties = said["tie", True] + said["tie", False]
-    photos = _votes(project).order_by().values("photo").distinct().count()
-    people = _votes(project).values("person").distinct().count()
-    return PairFigures(
-        votes=said.total(), people=people, photos=photos, ties=ties,
-        undecided=said.total() - left - right - ties, left=side_bias([1] * left + [-1] * right),
-    )  # fmt: skip
+def favoured_side(project: Project, person_id: int) -> dict[str, Any]:
+    """Whether the person's choices between two crops lean to one side of the screen."""
+    figures = pair_figures(project) or {"sides": {}}
+    found: dict[str, Any] = figures["sides"].get(str(person_id), {"unknown": str(NO_PAIRS)})
+    return found
 
 
 def compared_photos(project: Project) -> QuerySet[Photo]:
@@ -194,6 +183,14 @@ def comparisons_in(project: Project, photo_id: int, reader: User) -> ComparedPho
     if isinstance(found, Photo):
         raise NotAllowed(HIDDEN, code="blind")
     return found
+
+
+def pair_votes_on(photo_id: int) -> Iterator[tuple[int, int, str]]:
+    """(first crop, second crop, outcome) of every pair vote on one photo that counts."""
+    ours = PairVote.objects.filter(photo=photo_id, is_current=True).order_by("pk")
+    yield from ours.values_list("first_id", "second_id", "outcome")
+    for _, _, first, second, outcome in imported_pair_votes([photo_id]):
+        yield first, second, outcome
 
 
 def _votes(project: Project) -> QuerySet[PairVote]:

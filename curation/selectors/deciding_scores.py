@@ -14,5 +14,5 @@ def deciding_scores(method: str = mos.METHOD) -> QuerySet[Score]:
     """Crop scores of this method; of photos without votes, the means that came with an import. The
     two are never mixed on one photo: they are two panels."""
     crops = Score.objects.filter(kind=ScoreKind.CROP)
-    voted = crops.filter(photo_id=OuterRef("photo_id"), method=mos.METHOD)
+    voted = crops.filter(photo_id=OuterRef("photo_id"), method__in=(mos.METHOD, method))
     return crops.filter(Q(method=method) | Q(~Exists(voted), method=IMPORTED_MEAN))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Sum
-from django.db.models.functions import Floor
+from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import Project, User
 from annotation.models import Flag, FlagState
 from catalog.models import Photo
-from curation.models import Agreement, Score, ScoreKind
+from curation.models import Agreement, ProtocolReport, Score, ScoreKind
 from curation.selectors.blindness import hidden_photos
-from measures.statistics import mos, primary
+from measures.statistics import combined, mos, primary
 
 ENDS = {ScoreKind.CROP: (1, 5), ScoreKind.PHOTO: (1, 10)}
 STEPS = {ScoreKind.CROP: 2, ScoreKind.PHOTO: 1}  # bins per grade
@@ -42,39 +42,19 @@ class KindFigures:
 
 
 def quality_figures(project: Project) -> list[KindFigures]:
-    """The figures of crop scores and of photo scores."""
+    """The figures of crop scores and of photo scores, as last computed."""
     agreements = {row.kind: row for row in Agreement.objects.filter(project=project, part="")}
-    totals = {
-        row["kind"]: row
-        for row in Score.objects.filter(project=project, method=mos.METHOD)
-        .order_by()
-        .values("kind")
-        .annotate(scores=Count("id"), votes=Sum("n"), photos=Count("photo_id", distinct=True))
-    }
-    none = {"scores": 0, "votes": 0, "photos": 0}
-    found = []
-    for kind in ScoreKind:
-        row = totals.get(kind, none)
-        bins = _bins(project, kind) if row["scores"] else []
-        found.append(
-            KindFigures(
-                kind, row["scores"], row["votes"], row["photos"], bins, agreements.get(kind)
-            )
-        )
-    return found
+    reports = {row.kind: row.figures for row in ProtocolReport.objects.filter(project=project)}
+    return [_figures(kind, reports.get(kind, {}), agreements.get(kind)) for kind in ScoreKind]
 
 
-def _bins(project: Project, kind: ScoreKind) -> list[Bin]:
-    (low, high), steps = ENDS[kind], STEPS[kind]
-    rows = Score.objects.filter(project=project, kind=kind, method=mos.METHOD).order_by()
-    counted = (
-        rows.annotate(bin=Floor((F("value") - low) * steps)).values("bin").annotate(n=Count("id"))
-    )
-    counts: Counter[int] = Counter()
-    last = (high - low) * steps - 1
-    for row in counted:
-        counts[min(int(row["bin"]), last)] += row["n"]
-    return [Bin(low + at / steps, low + (at + 1) / steps, counts[at]) for at in range(last + 1)]
+def _figures(kind: ScoreKind, told: dict[str, Any], agreement: Agreement | None) -> KindFigures:
+    counts = told.get("distribution")
+    if counts is None:
+        return KindFigures(kind, 0, 0, 0, [], agreement)
+    (low, _), steps = ENDS[kind], STEPS[kind]
+    bins = [Bin(low + at / steps, low + (at + 1) / steps, n) for at, n in enumerate(counts)]
+    return KindFigures(kind, told["things"], told["votes"], told["photos"], bins, agreement)
 
 
 def open_flags(project: Project) -> QuerySet[Flag]:
@@ -96,14 +76,15 @@ def scored_photos(project: Project, *, only_flagged: bool = False) -> QuerySet[P
 
 @dataclass(frozen=True)
 class ScoredPhoto:
-    """A photo with its own mean score and those of its crops, best first, and the primary scores by
-    crop (None: the photo). ``is_hidden``: the reader may still be asked about it, so the scores are
+    """A photo with its own mean score and those of its crops, best first, and the primary and the
+    combined scores by crop (None: the photo). ``is_hidden``: the reader may still be asked about it, so the scores are
     left out. ``flags`` are the open ones."""
 
     photo: Photo
     own: Score | None
     crops: list[Score]
     primary: dict[int | None, Score]
+    combined: dict[int | None, Score]
     flags: list[Flag]
     is_hidden: bool
 
@@ -114,11 +95,13 @@ def with_scores(project: Project, photos: Iterable[Photo], reader: User) -> list
     ids = [photo.pk for photo in chosen]
     hidden = _hidden_ids(project, ids, reader)
     scores: dict[int, list[Score]] = defaultdict(list)
-    fitted: dict[int, dict[int | None, Score]] = defaultdict(dict)
+    fitted: dict[str, dict[int, dict[int | None, Score]]] = {
+        method: defaultdict(dict) for method in (primary.METHOD, combined.METHOD)
+    }
     rows = Score.objects.filter(photo_id__in=set(ids) - hidden).select_related("crop")
     for score in rows.order_by("rank", "crop_id"):
-        if score.method == primary.METHOD:
-            fitted[score.photo_id][score.crop_id] = score
+        if score.method in fitted:
+            fitted[score.method][score.photo_id][score.crop_id] = score
         else:
             scores[score.photo_id].append(score)
     flags: dict[int, list[Flag]] = defaultdict(list)
@@ -129,7 +112,8 @@ def with_scores(project: Project, photos: Iterable[Photo], reader: User) -> list
             photo=photo,
             own=next((s for s in scores[photo.pk] if s.crop_id is None), None),
             crops=_of_one_panel([s for s in scores[photo.pk] if s.crop_id is not None]),
-            primary=fitted[photo.pk],
+            primary=fitted[primary.METHOD][photo.pk],
+            combined=fitted[combined.METHOD][photo.pk],
             flags=flags[photo.pk],
             is_hidden=photo.pk in hidden,
         )

@@ -5,34 +5,22 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from django.db import connection
-
 from accounts.models import Project, User
 from core.errors import NotFound
 from curation.models import RaterFigures, ScaleFit, ScoreKind
 from curation.selectors.quality import ENDS
 
-# Every current vote of a person: one pass over the project's ratings.
-SCALE_USE = """
-SELECT rating.person_id, rating.crop_id IS NULL, rating.value, count(*)
-  FROM annotation_rating AS rating
-  JOIN catalog_photo AS photo ON photo.id = rating.photo_id
- WHERE photo.project_id = %(project)s AND rating.is_current
-   AND (%(person)s::bigint IS NULL OR rating.person_id = %(person)s)
- GROUP BY 1, 2, 3
-"""
-
 
 @dataclass(frozen=True)
 class ScaleUse:
-    """How often each grade was given; what stands here is exact, no estimate."""
+    """How often each grade was given in the votes that count, as of the last fit."""
 
     counts: Counter[float]
     ends: tuple[int, int]
 
     @property
     def n(self) -> int:
-        """All votes."""
+        """All votes that count."""
         return self.counts.total()
 
     @property
@@ -74,13 +62,12 @@ def raters_of(project: Project, person: User | None = None) -> dict[ScoreKind, l
     rows = RaterFigures.objects.filter(project=project).select_related("person", "fit")
     if person is not None:
         rows = rows.filter(person=person)
-    used = _scale_use(project, person)
     found: dict[ScoreKind, list[Rater]] = {kind: [] for kind in ScoreKind}
     for row in rows.order_by("person__name", "person_id"):
         kind = ScoreKind(row.kind)
-        use = used.get((row.person_id, kind))
-        if use is not None:
-            found[kind].append(Rater(row.person, kind, row, use))
+        if row.grades:
+            counts = Counter({float(grade): n for grade, n in row.grades.items()})
+            found[kind].append(Rater(row.person, kind, row, ScaleUse(counts, ENDS[kind])))
     return found
 
 
@@ -106,15 +93,3 @@ def panel_use(raters: list[Rater]) -> Counter[float]:
     for rater in raters:
         total.update(rater.use.counts)
     return total
-
-
-def _scale_use(project: Project, person: User | None) -> dict[tuple[int, ScoreKind], ScaleUse]:
-    with connection.cursor() as cursor:
-        cursor.execute(SCALE_USE, {"project": project.pk, "person": person.pk if person else None})
-        rows = cursor.fetchall()
-    found: dict[tuple[int, ScoreKind], ScaleUse] = {}
-    for person_id, is_photo, grade, count in rows:
-        kind = ScoreKind.PHOTO if is_photo else ScoreKind.CROP
-        use = found.setdefault((person_id, kind), ScaleUse(Counter(), ENDS[kind]))
-        use.counts[grade] += count
-    return found

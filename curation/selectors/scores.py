@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -14,11 +15,14 @@ from accounts.models import Project, User
 from core.errors import NotAllowed, NotFound
 from curation.models import RaterFigures, Score, ScoreKind
 from curation.selectors.blindness import HIDDEN, hidden_photos
+from curation.selectors.comparisons import pair_votes_on
+from curation.selectors.deciding_scores import IMPORTED_MEAN
 from curation.selectors.votes import Vote, all_votes
-from measures.statistics import mos, primary
+from measures.statistics import combined, mos, primary
 
 # A mean of fewer would be somebody's own.
 FEWEST_VOTERS = 2
+POINTS = {"first": 1.0, "second": 0.0, "tie": 0.5}  # what the first crop gets
 
 
 class ScoreFilter(django_filters.FilterSet):
@@ -32,7 +36,12 @@ class ScoreFilter(django_filters.FilterSet):
     min_n = django_filters.NumberFilter(
         field_name="n", lookup_expr="gte", help_text="Only scores of at least so many votes."
     )
-    method = django_filters.ChoiceFilter(choices=[(mos.METHOD, "MOS"), (primary.METHOD, "primary")])
+    method = django_filters.ChoiceFilter(
+        choices=[
+            (mos.METHOD, "MOS"), (primary.METHOD, "primary"), (combined.METHOD, "combined"),
+            (IMPORTED_MEAN, "mean of a source"),
+        ]
+    )  # fmt: skip
     rank = django_filters.NumberFilter(help_text="1 is the best crop of its photo.")
 
 
@@ -77,6 +86,30 @@ def other_methods(score: Score) -> list[Score]:
     """The scores of the same thing by other methods."""
     same = Score.objects.filter(kind=score.kind, photo=score.photo_id, crop=score.crop)
     return list(same.exclude(pk=score.pk).order_by("method"))
+
+
+@dataclass(frozen=True)
+class Against:
+    """How a crop fared against another one of its photo; a tie is half a vote."""
+
+    crop: int
+    won: float
+    votes: int
+
+
+def comparisons_behind(score: Score) -> list[Against]:
+    """The pair votes that a combined score rests on, by the other crop; nobody's name or letter."""
+    if score.method != combined.METHOD or score.crop_id is None:
+        return []
+    won: dict[int, float] = defaultdict(float)
+    votes: Counter[int] = Counter()
+    for first, second, outcome in pair_votes_on(score.photo_id):
+        if score.crop_id in (first, second) and outcome in POINTS:
+            is_first = first == score.crop_id
+            other = second if is_first else first
+            won[other] += POINTS[outcome] if is_first else 1 - POINTS[outcome]
+            votes[other] += 1
+    return [Against(crop, won[crop], votes[crop]) for crop in sorted(votes)]
 
 
 @dataclass(frozen=True)

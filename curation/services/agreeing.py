@@ -21,9 +21,13 @@ from curation import kinds
 from curation.models import Agreement, ScoreKind
 from curation.selectors.imported_votes import rated_elsewhere
 from curation.selectors.votes import counted_votes
+from curation.services.combining import combine
 from curation.services.fitting import fit_scale
+from curation.services.pair_columns import read_pairs
+from curation.services.pair_reporting import pair_report, store_pair_report
 from curation.services.reporting import report_on, store_report
 from curation.services.score_rows import wait_in_line
+from curation.services.unexpected import flag_unexpected_votes
 from curation.services.vote_columns import Columns
 from measures.statistics.agreement import Level, krippendorff_alpha
 from measures.statistics.known import NotKnown
@@ -52,11 +56,12 @@ def start_agreement(*, project: Project) -> Job:
 def measure_agreement(run: JobRun) -> dict[str, Any]:
     """Handler: alpha and the primary scores of crops and of photos; running it again changes
     nothing."""
-    project_id, as_of = run.params["project"], timezone.now()
+    project = Project.objects.get(pk=run.params["project"])
+    project_id, as_of = project.pk, timezone.now()
     columns = {kind: Columns() for kind in ScoreKind}
     rated = Rating.objects.filter(photo__project_id=project_id, is_current=True)
     ours = rated.order_by("photo_id").values_list("photo_id", flat=True).distinct()
-    photo_ids = sorted({*ours, *rated_elsewhere(Project.objects.get(pk=project_id))})
+    photo_ids = sorted({*ours, *rated_elsewhere(project)})
     for start in range(0, len(photo_ids), PHOTOS_AT_ONCE):
         run.progress(start, len(photo_ids))
         _read(columns, photo_ids[start : start + PHOTOS_AT_ONCE])
@@ -64,9 +69,18 @@ def measure_agreement(run: JobRun) -> dict[str, Any]:
     for kind, parts in found.items():
         _store(project_id, kind, parts, as_of)
         fit = fit_scale(project_id, kind, columns[kind], as_of)
-        if len(columns[kind]):
-            store_report(project_id, kind, report_on(kind, columns[kind], fit), as_of)
+        told = report_on(kind, columns[kind], fit) if len(columns[kind]) else None
+        store_report(project_id, kind, told, as_of)
+        flag_unexpected_votes(kind, columns[kind], fit)
+    _compare(project, columns[ScoreKind.CROP], as_of)
     return {str(kind): parts[""]["alpha"] for kind, parts in found.items()}
+
+
+def _compare(project: Project, ratings: Columns, as_of: datetime) -> None:
+    """Pair votes: their figures, and the scores of both kinds of vote together."""
+    pairs, given = read_pairs(project)
+    together = combine(project.pk, ratings, pairs)
+    store_pair_report(project, pair_report(project, given, together), as_of)
 
 
 def _read(columns: dict[ScoreKind, Columns], photo_ids: list[int]) -> None:
@@ -74,20 +88,20 @@ def _read(columns: dict[ScoreKind, Columns], photo_ids: list[int]) -> None:
     campaigns = dict(
         Item.objects.filter(pk__in={vote.item_id for vote in votes}).values_list("pk", "campaign")
     )
-    weeks = _weeks({vote.response_id for vote in votes})
+    responses = _weeks_and_times({vote.response_id for vote in votes})
     for vote in votes:
         kind = ScoreKind.PHOTO if vote.crop_id is None else ScoreKind.CROP
-        campaign, week = campaigns.get(vote.item_id, 0), weeks.get(vote.response_id, 0)
-        columns[kind].add(vote, campaign, week)
+        week, ms = responses.get(vote.response_id, (0, 0))
+        columns[kind].add(vote, campaign=campaigns.get(vote.item_id, 0), week=week, ms=ms)
 
 
-def _weeks(response_ids: set[int]) -> dict[int, int]:
-    """ISO week, as 202647, by response."""
-    told = Response.objects.filter(pk__in=response_ids).values_list("pk", "created_at")
+def _weeks_and_times(response_ids: set[int]) -> dict[int, tuple[int, int]]:
+    """ISO week, as 202647, and milliseconds by response."""
+    told = Response.objects.filter(pk__in=response_ids).values_list("pk", "created_at", "active_ms")
     found = {}
-    for pk, created_at in told:
+    for pk, created_at, ms in told:
         year, week, _ = created_at.isocalendar()
-        found[pk] = year * 100 + week
+        found[pk] = year * 100 + week, ms
     return found
 
 

@@ -22,7 +22,7 @@ from curation.selectors.deciding_scores import deciding_scores
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.candidates import Candidate, Lost, batches, grouped
 from measures.boxes import Box
-from measures.statistics import primary
+from measures.statistics import combined, primary
 from measures.statistics.known import value_or_none
 from measures.statistics.pairs import Losers, Pair, PairRule, Scored, TopTie, pairs_of
 from measures.statistics.ranks import TOLERANCE
@@ -159,7 +159,7 @@ def _as_scored(score: Score) -> Scored[int | None]:
     # Without an interval the spread says nothing about certainty, so neither does p.
     is_known = score.sd is not None and score.low is not None
     variance = score.sd**2 if is_known and score.sd is not None else None
-    if variance is not None and score.method != primary.METHOD:
+    if variance is not None and score.method not in (primary.METHOD, combined.METHOD):
         variance /= score.n  # of the mean, not of a vote; a posterior's is that of the score itself
     return Scored(score.crop_id, score.value, variance, Box(*_crop_of(score).corners))
 

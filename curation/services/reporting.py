@@ -8,9 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from curation.models import ProtocolReport, ScoreKind
-from curation.selectors.quality import ENDS
+from curation.selectors.quality import ENDS, STEPS
 from curation.services.vote_columns import Columns
 from measures.statistics import mos, primary
 from measures.statistics.ceiling import noise_ceiling
@@ -35,7 +36,8 @@ def report_on(kind: ScoreKind, votes: Columns, fit: PrimaryFit) -> dict[str, Any
     sos = sos_hypothesis(things, values, low=low, high=high)
     return {
         "low": low, "high": high, "votes": len(votes), "things": int(table.n.size),
-        "raters": int(np.unique(people).size),
+        "raters": int(np.unique(people).size), "photos": int(np.unique(votes.photos).size),
+        "distribution": _distribution(kind, table.mean),
         "votes_each": [int(table.n.min()), float(np.median(table.n)), int(table.n.max())],
         "mos_version": mos.VERSION, "primary_version": primary.VERSION,
         "mos_half_width": _middle((table.high - table.low) / 2),
@@ -48,15 +50,27 @@ def report_on(kind: ScoreKind, votes: Columns, fit: PrimaryFit) -> dict[str, Any
 
 
 def store_report(
-    project_id: int, kind: ScoreKind, figures: dict[str, Any], as_of: datetime
+    project_id: int, kind: ScoreKind, figures: dict[str, Any] | None, as_of: datetime
 ) -> None:
-    """Of two at once the later reading stands."""
+    """Of two at once the later reading stands; without votes (None) there is no report."""
+    if figures is None:
+        rows = ProtocolReport.objects.filter(project_id=project_id, kind=kind)
+        rows.filter(computed_at__lte=as_of).delete()
+        return
     row, is_new = ProtocolReport.objects.get_or_create(
         project_id=project_id, kind=kind, defaults={"figures": figures, "computed_at": as_of}
     )
     if not is_new:
         rows = ProtocolReport.objects.filter(pk=row.pk, computed_at__lte=as_of)
         rows.update(figures=figures, computed_at=as_of)
+
+
+def _distribution(kind: ScoreKind, means: npt.NDArray[np.float64]) -> list[int]:
+    """How many mean scores lie in each part of the scale; the last part holds its top too."""
+    (low, high), steps = ENDS[kind], STEPS[kind]
+    parts = (high - low) * steps
+    place = np.clip(np.floor((means - low) * steps).astype(np.int64), 0, parts - 1)
+    return [int(n) for n in np.bincount(place, minlength=parts)]
 
 
 def _middle(column: Any) -> float | None:

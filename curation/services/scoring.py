@@ -28,7 +28,7 @@ from curation.services.agreeing import start_agreement
 from curation.services.going_on import go_on
 from curation.services.provisional import provisional_scores
 from curation.services.score_rows import wait_in_line, write_scores
-from measures.statistics import mos
+from measures.statistics import combined, mos
 from measures.statistics.known import value_or_none
 from measures.statistics.ranks import ranks
 
@@ -139,7 +139,10 @@ def _rank(scores: Iterable[Score]) -> None:
 def _replace(photo_ids: Sequence[int], scores: Sequence[Score]) -> None:
     write_scores(scores)
     kept = {(score.photo_id, score.crop_id) for score in scores}
-    stored = Score.objects.filter(photo_id__in=photo_ids).exclude(method=IMPORTED_MEAN)
+    rows = Score.objects.filter(photo_id__in=photo_ids)
+    # A combined score may rest on comparisons alone; the next fit decides about it.
+    rows.filter(method=combined.METHOD).update(is_provisional=True)
+    stored = rows.exclude(method__in=(IMPORTED_MEAN, combined.METHOD))
     gone = [
         pk
         for pk, photo_id, crop_id in stored.values_list("pk", "photo_id", "crop_id")

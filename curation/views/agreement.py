@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,9 +12,9 @@ from accounts.models import Project
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from core.charts import Bar, Chart, whisker_chart
-from curation.csv_cells import neutral_cell
 from curation.models import Agreement
 from curation.selectors.agreement import KindAgreement, agreement_of
+from curation.views.csv_files import csv_file
 from curation.views.parts import NAMES, quality_tabs
 
 CSV_HEAD = ("kind", "part", "alpha", "low", "high", "items", "votes", "people", "unknown")
@@ -36,19 +35,15 @@ def agreement(request: ProjectRequest, project: Project) -> HttpResponse:
 @page(Right.SEE_QUALITY)
 def agreement_csv(request: ProjectRequest, project: Project) -> HttpResponse:
     """The same as CSV."""
-    response = HttpResponse(content_type="text/csv")
-    response["Content-Disposition"] = f'attachment; filename="agreement-{project.slug}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(CSV_HEAD)
-    for scale in agreement_of(project):
-        for name, row in _named(scale):
-            writer.writerow(
-                (
-                    scale.kind, neutral_cell(name), row.alpha, row.low, row.high, row.n_items,
-                    row.n_votes, row.n_people, neutral_cell(row.unknown),
-                )
-            )  # fmt: skip
-    return response
+    rows = (
+        (
+            str(scale.kind), name, row.alpha, row.low, row.high, row.n_items, row.n_votes,
+            row.n_people, row.unknown,
+        )
+        for scale in agreement_of(project)
+        for name, row in _named(scale)
+    )  # fmt: skip
+    return csv_file(f"agreement-{project.slug}", CSV_HEAD, rows)
 
 
 def _named(scale: KindAgreement) -> list[tuple[str, Agreement]]:

@@ -22,15 +22,15 @@ from curation.selectors.comparisons import (
     pair_figures,
     with_comparisons,
 )
-from curation.selectors.reliability import reliability
+from curation.views.csv_files import csv_file
 from curation.views.drawings import cut
 from curation.views.links import link, step
 from curation.views.parts import quality_tabs
-from measures.statistics.calibration import Calibration
-from measures.statistics.known import Known, NotKnown
+from measures.statistics.known import Known, NotKnown, value_or_none
 from measures.statistics.pair_scores import PairScore
 
 PHOTOS_A_PAGE = 10
+RELIABILITY_HEAD = ("from", "to", "predicted", "observed", "low", "high", "n")
 
 
 @require_safe
@@ -39,14 +39,11 @@ def pairs(request: ProjectRequest, project: Project) -> HttpResponse:
     """Pair votes together, and the photos that were compared."""
     photos = newest_first(compared_photos(project), request, size=PHOTOS_A_PAGE)
     figures = pair_figures(project)
-    kept = reliability(project)
+    kept = figures["reliability"].get("value") if figures else None
     context = {
         "tabs": quality_tabs(project, "pairs"),
-        "reliability": kept,
-        "reliability_chart": _reliability(kept.value) if isinstance(kept, Known) else None,
+        "reliability_chart": reliability_chart(kept) if kept else None,
         "figures": figures,
-        "left": figures.left.value if isinstance(figures.left, Known) else None,
-        "left_unknown": figures.left if isinstance(figures.left, NotKnown) else "",
         "page": photos,
         "photos": [
             _row(each) if isinstance(each, ComparedPhoto) else {"photo": each, "is_hidden": True}
@@ -84,15 +81,42 @@ def photo_pairs(request: ProjectRequest, project: Project, pk: int) -> HttpRespo
     return render(request, "curation/photo_pairs.html", context)
 
 
-def _reliability(found: Calibration) -> Chart:
+@require_safe
+@page(Right.SEE_QUALITY)
+def reliability_csv(request: ProjectRequest, project: Project) -> HttpResponse:
+    """Predicted and observed shares of choices; no rows where they are not known."""
+    figures = pair_figures(project) or {"reliability": {}}
+    found = figures["reliability"].get("value", {"bins": []})
+    rows = ([each[name] for name in RELIABILITY_HEAD] for each in found["bins"])
+    return csv_file(f"reliability-{project.slug}", RELIABILITY_HEAD, rows)
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def worths_csv(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
+    """The crops of one photo with their worths; one "unknown" row where they have no scale."""
+    ranked = comparisons_in(project, pk, request.user).ranked()
+    rows: list[tuple[int | float | str | None, ...]] = []
+    if isinstance(ranked, NotKnown):
+        rows.append((None, None, None, None, None, str(ranked)))
+    else:
+        for crop, score in ranked.value:
+            span = value_or_none(score.interval)
+            low, high = (span.low, span.high) if span else (None, None)
+            unknown = str(score.interval) if isinstance(score.interval, NotKnown) else ""
+            rows.append((crop.pk, score.worth, low, high, score.n, unknown))
+    head = ("crop", "worth", "low", "high", "comparisons", "unknown")
+    return csv_file(f"pairs-of-photo-{pk}-{project.slug}", head, rows)
+
+
+def reliability_chart(found: dict[str, Any]) -> Chart:
     """Observed share by predicted probability; on the diagonal the scores keep their word."""
     rows = [
         Bar(
-            f"{100 * each.predicted:.0f} % predicted", 100 * each.observed.share,
-            100 * each.observed.interval.low, 100 * each.observed.interval.high,
-            n=each.observed.n,
+            f"{100 * each['predicted']:.0f} % predicted", 100 * each["observed"],
+            100 * each["low"], 100 * each["high"], n=each["n"],
         )
-        for each in found.bins
+        for each in found["bins"]
     ]  # fmt: skip
     return whisker_chart(
         "Chosen as often as predicted?", rows, unit="%", width=560, places=0, highest=100.0

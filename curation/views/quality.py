@@ -28,6 +28,7 @@ from curation.selectors.quality import (
     with_scores,
 )
 from curation.selectors.scores import (
+    comparisons_behind,
     habits_of_voters,
     other_methods,
     score_in,
@@ -36,12 +37,15 @@ from curation.selectors.scores import (
 )
 from curation.selectors.votes import counted_rounds
 from curation.services.scoring import start_full_scores
+from curation.views.csv_files import csv_file
 from curation.views.drawings import cut, whisker
 from curation.views.links import link, step
-from curation.views.parts import quality_tabs
+from curation.views.parts import METHODS, quality_tabs
 
 PHOTOS_A_PAGE = 10
 SHOWN_FLAGS = 6
+MOST_DIGITS = 18  # of a number that fits the database
+SHOWN_CROPS = 8  # of each photo, unless it is asked for alone
 CSV_HEAD = (
     "kind", "photo", "title", "crop", "value", "n", "sd", "low", "high", "rank", "method",
     "method_version", "computed_at",
@@ -53,9 +57,12 @@ CSV_HEAD = (
 def quality(request: ProjectRequest, project: Project) -> HttpResponse:
     """Figures over all scores, open flags, and photos with their crops."""
     only_flagged = request.GET.get("show") == "flagged"
-    photos = newest_first(
-        scored_photos(project, only_flagged=only_flagged), request, size=PHOTOS_A_PAGE
-    )
+    rows = scored_photos(project, only_flagged=only_flagged)
+    alone = request.GET.get("photo", "")
+    alone = alone if alone.isdecimal() and len(alone) < MOST_DIGITS else ""
+    if alone:
+        rows = rows.filter(pk=int(alone))
+    photos = newest_first(rows, request, size=PHOTOS_A_PAGE)
     figures = quality_figures(project)
     flags = open_flags(project)
     context = {
@@ -66,7 +73,11 @@ def quality(request: ProjectRequest, project: Project) -> HttpResponse:
         "flags": flags[:SHOWN_FLAGS],
         "flag_count": flags.count(),
         "page": photos,
-        "photos": [_shown(each) for each in with_scores(project, photos.rows, request.user)],
+        "photos": [
+            _shown(each, SHOWN_CROPS if not alone else None)
+            for each in with_scores(project, photos.rows, request.user)
+        ],
+        "is_alone": bool(alone),
         "only_flagged": only_flagged,
     }
     return render(request, "curation/quality.html", context)
@@ -92,7 +103,9 @@ def score(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
         "votes": votes,
         "rounds": counted_rounds({each.vote.item_id for each in votes}),
         "whisker": whisker(found),
-        "others": other_methods(found),
+        "method": METHODS[found.method],
+        "others": [(each, METHODS[each.method]) for each in other_methods(found)],
+        "against": comparisons_behind(found),
         "habits": habits_of_voters(found, votes),
         "cut": cut(found.crop, found.photo) if found.crop else None,
         "boxes": _boxes([found]) if found.crop else [],
@@ -114,6 +127,18 @@ def scores_csv(request: ProjectRequest, project: Project) -> StreamingHttpRespon
     )
     response["Content-Disposition"] = f'attachment; filename="scores-{project.slug}.csv"'
     return response
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def distribution_csv(request: ProjectRequest, project: Project) -> HttpResponse:
+    """How many mean scores lie in each part of their scale."""
+    rows = (
+        (str(each.kind), part.low, part.high, part.count)
+        for each in quality_figures(project)
+        for part in each.bins
+    )
+    return csv_file(f"distribution-{project.slug}", ("kind", "from", "to", "scores"), rows)
 
 
 class _Line:
@@ -144,12 +169,20 @@ def _distribution(figures: KindFigures) -> Chart:
     return bar_chart(title, bars, width=560, row=24)
 
 
-def _shown(photo: ScoredPhoto) -> dict[str, Any]:
+def _shown(photo: ScoredPhoto, most: int | None) -> dict[str, Any]:
     return {
         "row": photo,
+        "more": 0 if most is None else max(0, len(photo.crops) - most),
+        "has_combined": bool(photo.combined),
         "crops": [
-            (each, whisker(each), cut(each.crop, photo.photo), photo.primary.get(each.crop_id))
-            for each in photo.crops
+            {
+                "score": each,
+                "whisker": whisker(each),
+                "cut": cut(each.crop, photo.photo),
+                "primary": photo.primary.get(each.crop_id),
+                "combined": photo.combined.get(each.crop_id),
+            }
+            for each in photo.crops[:most]
             if each.crop
         ],
         "own": (photo.own, whisker(photo.own)) if photo.own else None,

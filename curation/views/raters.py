@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,10 +11,10 @@ from accounts.models import Project
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from core.charts import Bar, Chart, bar_chart, whisker_chart
-from curation.csv_cells import neutral_cell
+from curation.selectors.comparisons import favoured_side
 from curation.selectors.quality import ENDS
-from curation.selectors.rater_course import course_of, favoured_side
 from curation.selectors.raters import Rater, fits_of, panel_use, rater_in, raters_of
+from curation.views.csv_files import csv_file
 from curation.views.links import step
 from curation.views.parts import NAMES, quality_tabs
 
@@ -47,19 +45,16 @@ def raters(request: ProjectRequest, project: Project) -> HttpResponse:
 @page(Right.SEE_QUALITY)
 def raters_csv(request: ProjectRequest, project: Project) -> HttpResponse:
     """The same as CSV."""
-    response = HttpResponse(content_type="text/csv")
-    response["Content-Disposition"] = f'attachment; filename="raters-{project.slug}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(CSV_HEAD)
-    for each in [rater for rows in raters_of(project).values() for rater in rows]:
-        figures, use = each.figures, each.use
-        writer.writerow(
-            (
-                each.kind, neutral_cell(each.person.name), use.n, figures.bias,
-                figures.inconsistency, use.mean, use.sd, use.at_ends, neutral_cell(figures.unknown),
-            )
-        )  # fmt: skip
-    return response
+    found = [rater for rows in raters_of(project).values() for rater in rows]
+    rows = (
+        (
+            str(each.kind), each.person.name, each.use.n, each.figures.bias,
+            each.figures.inconsistency, each.use.mean, each.use.sd, each.use.at_ends,
+            each.figures.unknown,
+        )
+        for each in found
+    )  # fmt: skip
+    return csv_file(f"raters-{project.slug}", CSV_HEAD, rows)
 
 
 @require_safe
@@ -81,13 +76,28 @@ def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
                 "name": NAMES[each.kind],
                 "rater": each,
                 "chart": _grades(each, everybody[each.kind]),
-                "course": course_of(project, each),
+                "course": each.figures.course,
             }
             for each in mine
         ],
         "side": favoured_side(project, person.pk),
     }
     return render(request, "curation/rater.html", context)
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def rater_csv(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
+    """How often one person gave each grade, beside everybody."""
+    mine, everybody = rater_in(project, pk), raters_of(project)
+    rows = (
+        (str(each.kind), grade, each.use.counts[grade], each.use.n, panel[grade], panel.total())
+        for each in mine
+        for panel in [panel_use(everybody[each.kind])]
+        for grade in range(ENDS[each.kind][0], ENDS[each.kind][1] + 1)
+    )
+    head = ("kind", "grade", "own", "own_votes", "everybody", "all_votes")
+    return csv_file(f"rater-{pk}-{project.slug}", head, rows)
 
 
 def _biases(name: str, rows: list[Rater]) -> Chart:

@@ -11,12 +11,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import norm
 
 from core.errors import InvalidInput
 from measures.statistics.columns import Flags, Floats, Integers, Votes
 from measures.statistics.primary_results import PrimaryFit
 
 LIMIT = 3.0
+# How often a vote lies beyond the limit by chance alone: 0.27 %.
+BY_CHANCE = 2 * float(norm.sf(LIMIT))
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,15 @@ def standardised_residuals(
     z = (freed - mean) / np.sqrt(1 / weight + 1 / rest)
     z = np.where(fit.item_n[item] > 1, z, np.nan)
     return Residuals(z, np.abs(z) > limit + 1e-9)
+
+
+def limit_among(n: npt.ArrayLike) -> Floats:
+    """The limit of |z| for an item with ``n`` votes (an array gives an array): by chance alone one
+    of them lies beyond it in 0.27 % of items, as one vote alone beyond 3 (Sidak's correction)."""
+    votes = np.maximum(np.asarray(n, dtype=np.float64), 1.0)
+    # 1 - (1 - p)^(1/n), without losing digits where it is small.
+    each = -np.expm1(np.log1p(-BY_CHANCE) / votes)
+    return np.asarray(norm.isf(each / 2), dtype=np.float64)
 
 
 def _rows(known: Integers, names: npt.NDArray[np.int64]) -> Integers:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import re
+from io import StringIO
 
 import pytest
 from django.test import Client
@@ -48,8 +50,9 @@ def test_both_votes_and_ties_are_counted_from_both_sides(
     compared([photo], [eve], lambda *_: "neither")
     found, figures = comparisons_in(project, photo.pk, kim), pair_figures(project)
     assert (found.votes.n, found.won(*found.crops)) == (2, 0.5)
-    assert (figures.votes, figures.ties, figures.undecided, figures.people) == (2, 1, 1, 2)
-    assert isinstance(figures.left, NotKnown)
+    assert figures is not None
+    assert [figures[name] for name in ("votes", "ties", "undecided", "people")] == [2, 1, 1, 2]
+    assert figures["left"] == {"unknown": "not known, because fewer than 50 decided votes"}
 
 
 def test_crops_that_nothing_joins_have_no_common_scale(
@@ -121,6 +124,17 @@ def test_ratings_that_foretell_the_choice_are_seen_to(
     assert all(row.observed.share in (0, 1) for row in kept.value.bins if row.observed.n > 4)
     shown = page(signed_in(kim), "pairs", project)
     assert "Chosen as often as predicted" in shown and "n 48 decided votes" in shown
+    rows = list(csv.DictReader(StringIO(page(signed_in(kim), "reliability-csv", project))))
+    assert sum(int(row["n"]) for row in rows) == 48
+
+
+def test_the_worths_of_a_photo_can_be_had_as_csv(project: Project, ben: User, kim: User) -> None:
+    photo = photo_with_crops(project, 3)
+    compared([photo], [ben])
+    text = page(signed_in(kim), "photo-pairs-csv", project, photo.pk)
+    rows = list(csv.DictReader(StringIO(text)))
+    assert [int(row["crop"]) for row in rows] == sorted(photo.crops.values_list("pk", flat=True))
+    assert all(float(row["low"]) < float(row["worth"]) < float(row["high"]) for row in rows)
 
 
 def test_without_ratings_nothing_is_foretold(project: Project, ben: User, kim: User) -> None:

@@ -12,10 +12,9 @@ from django.urls import reverse
 from accounts.models import Project, User
 from annotation.models import Response
 from curation.models import RaterFigures
-from curation.selectors.rater_course import course_of, favoured_side
-from curation.selectors.raters import rater_in
-from measures.statistics.known import Known
-from tests.curation.build import compared, photo_with_crops, rate, score_of
+from curation.selectors.comparisons import favoured_side
+from curation.services.agreeing import start_agreement
+from tests.curation.build import compared, photo_with_crops, rate, score_of, work_off
 from tests.make import make_member
 from tests.people import signed_in
 
@@ -103,11 +102,12 @@ def test_a_rater_who_gives_one_grade_and_hurries_is_seen_to(
     Response.objects.filter(person=ben).update(active_ms=9_000)
     last = Response.objects.filter(person=ben).latest("pk")
     Response.objects.filter(pk=last.pk).update(active_ms=300)
-    rater = next(each for each in rater_in(project, ben.pk))
-    course = course_of(project, rater)
-    assert isinstance(course.drift, Known) and isinstance(course.lining, Known)
-    assert isinstance(course.speed, Known) and course.speed.value.is_too_fast.sum() == 1
-    assert course.lining.value.is_suspect
+    start_agreement(project=project)
+    work_off()
+    course = RaterFigures.objects.get(person=ben).course
+    assert set(course["drift"]["value"]) == {"change", "low", "high", "has_drifted"}
+    assert course["speed"]["value"]["share_too_fast"] == pytest.approx(1 / 12)
+    assert course["lining"]["value"]["is_suspect"]
     shown = page(lead, "rater", project, ben.pk)
     assert "48 in a row at most" in shown and "hardly any variety" in shown
     assert "8.3 % of the answers took under 2.7 s" in shown
@@ -120,7 +120,7 @@ def test_somebody_who_always_takes_the_left_is_seen_to(
     rate(photos[:1], {ben: {photos[0].pk: BEN}})
     compared(photos, [ben], "left")
     side = favoured_side(project, ben.pk)
-    assert isinstance(side, Known) and side.value.is_biased and side.value.left.share == 1
+    assert side["value"]["is_biased"] and side["value"]["share"] == 1
     assert "100 % (94 % to 100 %), n 60: more than chance explains" in page(
         lead, "rater", project, ben.pk
     )
@@ -129,4 +129,17 @@ def test_somebody_who_always_takes_the_left_is_seen_to(
 def test_few_votes_tell_nothing_of_the_course(
     panel: None, lead: Client, project: Project, ben: User
 ) -> None:
+    assert "no pair votes of this person" in page(lead, "rater", project, ben.pk)
+    photo = project.photos.earliest("pk")
+    compared([photo], [ben])
     assert "not known, because fewer than 50 decided votes" in page(lead, "rater", project, ben.pk)
+
+
+def test_the_grades_of_the_chart_can_be_had_as_csv(
+    panel: None, lead: Client, project: Project, ben: User
+) -> None:
+    rows = list(csv.DictReader(StringIO(page(lead, "rater-csv", project, ben.pk))))
+    assert [(row["grade"], row["own"], row["everybody"]) for row in rows] == [
+        ("1", "8", "8"), ("2", "4", "8"), ("3", "4", "8"), ("4", "0", "4"), ("5", "0", "4"),
+    ]  # fmt: skip
+    assert {(row["own_votes"], row["all_votes"]) for row in rows} == {("16", "32")}

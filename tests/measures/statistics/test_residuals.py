@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import InvalidInput
 from measures.statistics.primary import fit_primary
-from measures.statistics.residuals import standardised_residuals
+from measures.statistics.residuals import BY_CHANCE, limit_among, standardised_residuals
 from tests.measures.reference_data import needs_reference_data, reference_json
 
 
@@ -72,3 +72,12 @@ def test_votes_of_another_fit_are_refused() -> None:
     votes = panel()
     with pytest.raises(InvalidInput, match="not in the fit"):
         standardised_residuals(fit_primary(*votes), [77], [0], [3.0])
+
+
+def test_an_item_of_many_votes_is_flagged_by_chance_as_rarely_as_one() -> None:
+    assert limit_among([0, 1]) == pytest.approx([3, 3])
+    limits = limit_among([10, 200])
+    assert limits == pytest.approx([3.6414, 4.3548], abs=1e-4)
+    normal = np.random.default_rng(3).normal(size=(100_000, 10))
+    beyond = (np.abs(normal) > limits[0]).any(axis=1).mean()
+    assert beyond == pytest.approx(BY_CHANCE, abs=5e-4)
