@@ -106,6 +106,11 @@ VERIFIERS: dict[str, KnownVerifier] = {
             frozenset({*WORDS, CROPS, DraftKind.ANSWER}),
         ),
         KnownVerifier(
+            "region", "Regions are usable",
+            "The box for a question is large enough to see something, and holds the box it grew "
+            "from.", frozenset({DraftKind.REGION}),
+        ),
+        KnownVerifier(
             "safety", "No orders, addresses or markup",
             "No words that give orders to a model, no web or mail address, no markup.",
             frozenset(DraftKind),

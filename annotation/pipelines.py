@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from annotation.models import DraftKind
+from annotation.question_sampling import GapParameters, GridParameters, RegionsParameters
 from annotation.sampling import BatchParameters, CropReasoningParameters, CropsParameters
 from core.errors import InvalidInput
 
@@ -23,7 +24,8 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True)
 class Pipeline:
-    """``kind`` is the kind of draft that it ends with; ``steps`` the prompts it asks by, in order."""
+    """``kind`` is the kind of draft that it ends with; ``steps`` the prompts it asks by, in order.
+    ``needs_likelihoods``: only a backend that can say how likely an answer is can do it."""
 
     name: str
     title: str
@@ -32,6 +34,7 @@ class Pipeline:
     steps: tuple[str, ...]
     subject: Subject = Subject.PHOTO
     parameters: type[BatchParameters] = BatchParameters
+    needs_likelihoods: bool = False
 
 
 PIPELINES: dict[str, Pipeline] = {
@@ -52,6 +55,24 @@ PIPELINES: dict[str, Pipeline] = {
             "decided for. The paper samples at temperature 0.5 and top-p 0.95.",
             DraftKind.CROPS, ("composition.analyse", "crop.propose_composed", "crop.decide"),
             parameters=CropReasoningParameters,
+        ),
+        Pipeline(
+            "regions", "Question regions",
+            "A grounding model outlines what helps to answer each question; small boxes are grown.",
+            DraftKind.REGION, ("region.outline",), Subject.QUESTION, RegionsParameters,
+        ),
+        Pipeline(
+            "region_grid", "Question regions by grid search",
+            "Without a grounding model: the crop of a grid with which the right answer is likeliest. "
+            "Needs a local model.",
+            DraftKind.REGION, ("question.answer",), Subject.QUESTION, GridParameters,
+            needs_likelihoods=True,
+        ),
+        Pipeline(
+            "information_gap", "Information gap",
+            "The size at which sampled answers to each question begin to differ from those at full "
+            "size.",
+            DraftKind.GAP, ("question.answer",), Subject.QUESTION, GapParameters,
         ),
     )
 }  # fmt: skip

@@ -99,10 +99,13 @@ NO_USAGE = Usage()
 @dataclass(frozen=True)
 class Likelihood:
     """How likely an answer is after a request: ``value`` is the sum of the natural
-    log-probabilities of its tokens, at most 0; ``usage`` is what it took to find out."""
+    log-probabilities of its tokens, at most 0; ``usage`` is what it took to find out, ``model`` and
+    ``revision`` who said so."""
 
     value: float
     usage: Usage = NO_USAGE
+    model: str = ""
+    revision: str = ""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ def find_gap(levels: Sequence[Sampled], threshold: float = THRESHOLD) -> Gap:
     _check(levels, threshold)
     answer = majority_answer(levels[0].answers)
     agreements = tuple(_agreement(level.answers, answer) for level in levels)
+    if same_answer(answer, ""):
+        return Gap(None, "At full size the model mostly gives no answer.", answer, agreements)
     side, reason = _choice(levels, agreements, threshold)
     return Gap(side, reason, answer, agreements)
 

@@ -53,6 +53,8 @@ class Work:
     verifier: Backend | None
     wordings: Mapping[str, Wording] = field(default_factory=dict)
     checks: CheckSettings = field(default_factory=CheckSettings)
+    # Called with what an answer cost that the pipeline itself has booked on the request.
+    booked: Callable[[Mapping[str, Any]], None] = field(default=lambda _values: None)
 
     @property
     def photo(self) -> Photo:
@@ -84,13 +86,15 @@ class Work:
 @dataclass(frozen=True)
 class Question:
     """One step asked of one backend: ``values`` go into the prompt's wording, ``inputs`` are the same
-    facts for backends that read no prompt."""
+    facts for backends that read no prompt. ``rule`` is what else makes a draft of the answer: the same
+    answer read by another rule is other work."""
 
     step: str
     values: Mapping[str, Value] = field(default_factory=dict)
     inputs: Mapping[str, Any] = field(default_factory=dict)
     images: Sequence[bytes] = ()
     seed: int = 0
+    rule: Mapping[str, Any] = field(default_factory=dict)
 
 
 def sampling(source: Source, wanted: Mapping[str, Any], *, seed: int) -> Parameters:
@@ -121,7 +125,9 @@ def build_request(
     )
 
 
-def work_key(work: Work, request: Request, parent: Draft | None) -> str:
+def work_key(
+    work: Work, request: Request, parent: Draft | None, rule: Mapping[str, Any] | None = None
+) -> str:
     """SHA-256 of all that determines the answer: the same work is never paid for twice."""
     content: dict[str, Any] = {
         "pipeline": work.batch.pipeline,
@@ -133,6 +139,7 @@ def work_key(work: Work, request: Request, parent: Draft | None) -> str:
         "parameters": asdict(request.parameters),
         "parent": parent.work_key if parent else "",
         **_about(work.request),
+        **({"rule": dict(rule)} if rule else {}),
     }
     canonical = json.dumps(content, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
@@ -151,15 +158,17 @@ def draft_once(
     question: Question,
     read: Callable[[Answer], dict[str, Any]],
     made_from: Sequence[str] = (),
+    after: Draft | None = None,
 ) -> Draft:
     """Ask, read and store; or find what an earlier try of the same work already paid for.
 
     A draft without a verdict was cut off before its check: it is taken up again, not asked again.
     One that passed was checked by a worker that lost its lease meanwhile: it stands. One that was
     rejected makes this a new attempt, with that draft as its parent. Each attempt and each sample
-    has a seed of its own. A pipeline of several steps calls this once a step.
+    has a seed of its own. A pipeline of several steps calls this once a step. ``after`` is the draft
+    that this one follows, where it is not the last one of this request.
     """
-    parent = work.last_draft(question.step)
+    parent = after or work.last_draft(question.step)
     if parent is not None and not _was_rejected(parent):
         return parent
     number = parent.attempt + 1 if parent else 1
@@ -167,7 +176,7 @@ def draft_once(
     request = build_request(
         replace(question, seed=seed), work.drafter.source, work.batch.parameters, work.wordings
     )
-    key = work_key(work, request, parent)
+    key = work_key(work, request, parent, question.rule)
     known = Draft.objects.filter(work_key=key).first()
     if known is not None:
         return known

@@ -24,11 +24,12 @@ class Level(BaseModel):
 
 class GapContent(BaseModel):
     """``side`` is the chosen size of the global view, None where no size was found, and ``reason``
-    says why. ``levels`` run from full size down."""
+    says why. ``levels`` run from full size down; ``answer`` is the most common one at full size."""
 
     model_config = ConfigDict(extra="forbid")
 
     side: Side | None
     reason: Phrase = ""
     threshold: Share
+    answer: Phrase = ""
     levels: list[Level] = Field(default_factory=list, max_length=32)

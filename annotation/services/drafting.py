@@ -22,6 +22,7 @@ from annotation.pipelines import pipeline_of
 from annotation.sampling import checked_parameters
 from annotation.services.requesting import add_requests
 from annotation.services.sources import check_pair, knows_its_cost
+from annotation.services.suiting import check_drafter
 from catalog.models import Photo
 from core import audit, jobs
 from core.errors import Conflict, InvalidInput
@@ -55,6 +56,7 @@ def start_batch(
     """
     asked = pipeline_of(pipeline)
     _check_home(project, source=source, verifier=verifier)
+    check_drafter(asked, source)
     check_pair(source, verifier)
     check_budget(budget_usd, source, verifier)
     if not 1 <= max_attempts <= MOST_ATTEMPTS:

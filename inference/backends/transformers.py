@@ -70,6 +70,11 @@ class TransformersBackend(Backend):
         """The source's revision, or a fingerprint of the weights."""
         return self.source.revision or fingerprint(self.folder)
 
+    @property
+    def named(self) -> str:
+        """The model's name as drafts carry it."""
+        return self.source.model or self.folder.path.name
+
     def answer(self, request: Request) -> Answer:
         """One answer."""
         return self._batch([request])[0]
@@ -110,7 +115,12 @@ class TransformersBackend(Backend):
         found = self.model.log_likelihoods(requests, answer)
         latency = round((time.monotonic() - started) * 1000 / len(requests))
         return [
-            Likelihood(each.value, Usage(each.tokens_in, each.tokens_out, 0.0, latency))
+            Likelihood(
+                each.value,
+                Usage(each.tokens_in, each.tokens_out, 0.0, latency),
+                self.named,
+                self.revision,
+            )
             for each in found
         ]
 
@@ -155,7 +165,7 @@ class TransformersBackend(Backend):
             text=text,
             data=data,
             usage=usage,
-            model=self.source.model or self.folder.path.name,
+            model=self.named,
             revision=self.revision,
             finish_reason="stop" if made.is_finished else "length",
         )

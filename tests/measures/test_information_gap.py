@@ -36,6 +36,7 @@ def test_a_size_above_a_disagreeing_one_is_not_chosen_for_a_later_dip() -> None:
         ([FULL, Sampled(512, ("sea",))], 0.8, "Already at full size only 75%"),
         ([FULL, Sampled(512, ("harbour",))], 0.5, "agree at every size down to 512 px"),
         ([FULL], 0.5, "no larger than 2048 px"),
+        ([Sampled(2048, ("", "", "sea")), Sampled(512, ("",))], 0.5, "mostly gives no answer"),
     ],
 )
 def test_no_size_is_found_in_words(levels: list[Sampled], threshold: float, words: str) -> None:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from annotation.models import Draft, DraftRequest, Verdict
 from annotation.services.draft_budget import Room, reserve, take_over_reserve
 from core.errors import Conflict, ReframeError, Unavailable
-from inference.backends import Answer, Backend, Request, Source
+from inference.backends import Answer, Backend, Likelihood, Request, Source, Usage
 from inference.turns import Turn
 
 OVER_BUDGET = "The batch has reached its budget. Raise it, then draft again."
@@ -46,6 +46,12 @@ class Spent:
         self.tokens_in += int(values.get("tokens_in") or 0)
         self.tokens_out += int(values.get("tokens_out") or 0)
         self.cost_usd += Decimal(str(values.get("cost_usd") or 0)).quantize(CENT_PART)
+
+    def take(self, values: Mapping[str, Any]) -> None:
+        """Without this answer."""
+        self.tokens_in -= int(values.get("tokens_in") or 0)
+        self.tokens_out -= int(values.get("tokens_out") or 0)
+        self.cost_usd -= Decimal(str(values.get("cost_usd") or 0)).quantize(CENT_PART)
 
     def less(self, other: Spent) -> dict[str, Any]:
         """What of it the other does not hold."""
@@ -78,11 +84,16 @@ class Meter:
         if room is Room.SOON:
             raise BudgetTight("Waiting for what others of the batch leave of its budget.")
 
-    def count(self, outcome: Answer | ReframeError) -> None:
+    def count(self, outcome: Answer | Usage | ReframeError) -> None:
         """Book an answer, or what a failed one cost."""
         values = outcome.detail if isinstance(outcome, ReframeError) else vars(outcome)
         with self._lock:
             self.asked.add(values)
+
+    def booked(self, values: Mapping[str, Any]) -> None:
+        """The pipeline has booked this answer on the request itself."""
+        with self._lock:
+            self.asked.take(values)
 
     def lost(self, draft: Draft | None = None) -> dict[str, Any]:
         """What was asked for and stands on no draft or verdict of this run; ``draft`` is what the
@@ -143,6 +154,13 @@ class Metered(Backend):
         for outcome in outcomes:
             self.meter.count(outcome)
         return outcomes
+
+    def log_likelihoods(self, requests: Sequence[Request], answer: str) -> list[Likelihood]:
+        """The backend's, counted."""
+        found = self.backend.log_likelihoods(requests, answer)
+        for each in found:
+            self.meter.count(each.usage)
+        return found
 
     def rest(self) -> Turn | None:
         """The backend's."""

@@ -30,7 +30,8 @@ def work_on(work: Work) -> None:
         return
     meter = Meter(work.request, has_budget=work.batch.budget_usd is not None)
     verifier = work.verifier and Metered(work.verifier, meter)
-    _run(replace(work, drafter=Metered(work.drafter, meter), verifier=verifier), meter)
+    drafter = Metered(work.drafter, meter)
+    _run(replace(work, drafter=drafter, verifier=verifier, booked=meter.booked), meter)
 
 
 def _run(work: Work, meter: Meter) -> None:

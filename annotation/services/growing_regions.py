@@ -1,0 +1,127 @@
+"""Growing found regions by their share of the photo (CropVLM, seed boxes).
+
+A found box and the box it grew to are two drafts, the second the child of the first: other cut-offs
+give another child, and no model is asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from accounts.models import User
+from annotation.checks import Level, stored_settings
+from annotation.contents import RegionContent
+from annotation.models import BatchState, Draft, DraftBatch, DraftKind
+from annotation.selectors.drafts import has_verdict
+from annotation.services.draft_work import store_draft, store_verdict
+from core import audit
+from core.errors import Conflict, InvalidInput
+from measures.boxes import Box
+from measures.geometry.expansion import PAPER_CUTS, Cuts, cuts_of, expanded, factor_of
+from measures.geometry.regions import Problem, problems_of
+
+RULE = {"backend": "rules", "model": "expansion", "revision": "1", "cost_usd": Decimal(0)}
+CHECK = {"backend": "rules", "model": "verifiers", "revision": "1"}
+VERIFIER = "region"
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Cut-offs, where they come from (``paper`` or ``data``), and of how many boxes."""
+
+    cuts: Cuts = PAPER_CUTS
+    rule: str = "paper"
+    boxes: int | None = None
+
+    def as_parameters(self) -> dict[str, Any]:
+        """As a draft carries them."""
+        told: dict[str, Any] = {"cutoffs": self.rule, "cuts": list(self.cuts)}
+        return told if self.boxes is None else {**told, "boxes": self.boxes}
+
+
+@dataclass(frozen=True)
+class Grown:
+    """What growing a batch came to: by which cut-offs, and the drafts that it made or found."""
+
+    growth: Growth
+    drafts: list[Draft]
+
+
+def grow_region(*, found: Draft, growth: Growth) -> Draft:
+    """The grown box of a found region as a draft of its own, without a verdict yet; the same cut-offs
+    again give the draft that is there."""
+    content = RegionContent.model_validate(found.content)
+    box = Box(*(content.found or content.box))
+    factor = factor_of(box.area, growth.cuts)
+    grown = content.model_copy(
+        update={"box": expanded(box, factor).corners(), "found": box.corners(), "factor": factor}
+    )
+    return store_draft(
+        photo=found.photo, question=found.question, kind=DraftKind.REGION,
+        content=grown.model_dump(mode="json"), work_key=_work_key(found, growth),
+        provenance={**RULE, "parameters": growth.as_parameters()}, source=found.source,
+        request=found.request, parent=found, made_from=[f"draft/{found.pk}"],
+    )  # fmt: skip
+
+
+def _work_key(found: Draft, growth: Growth) -> str:
+    told = json.dumps(["expansion", RULE["revision"], found.work_key, list(growth.cuts)])
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+@transaction.atomic
+def grow_regions(*, batch: DraftBatch, by: User) -> Grown:
+    """Grow the found regions of a finished batch by the percentiles of their own areas.
+
+    `Conflict` while the batch runs; `InvalidInput` with fewer than five found boxes. Doing it again
+    with the same boxes changes nothing.
+    """
+    if batch.state == BatchState.OPEN:
+        raise Conflict("This batch still finds regions. Grow them when it has ended.")
+    found = list(found_regions(batch))
+    areas = [Box(*(each.content["found"])).area for each in found]
+    if not found:
+        raise InvalidInput("This batch has found no regions that could grow.", field="batch")
+    growth = Growth(cuts_of(areas), "data", len(areas))
+    level = stored_settings(batch.project.settings).level(VERIFIER)
+    drafts = [_checked(grow_region(found=each, growth=growth), level) for each in found]
+    audit.record(
+        actor=by, verb="drafts.grow", scope=batch.project.scope, target=f"draftbatch/{batch.pk}",
+        drafts=len(drafts), cuts=list(growth.cuts),
+    )  # fmt: skip
+    return Grown(growth, drafts)
+
+
+def found_regions(batch: DraftBatch) -> Iterable[Draft]:
+    """The regions that a grounding model found in a batch, as found, that passed their check."""
+    rows = Draft.objects.filter(
+        has_verdict(passed=True), request__batch=batch, kind=DraftKind.REGION,
+        content__rule="grounding", content__factor=None,
+    ).select_related("photo", "question", "source", "request")  # fmt: skip
+    return rows.order_by("pk")
+
+
+def _checked(draft: Draft, level: Level) -> Draft:
+    """With the verdict of the rule that looks at regions; what a project only notes rejects nothing."""
+    content = RegionContent.model_validate(draft.content)
+    found = Box(*content.found) if content.found else None
+    size = (draft.photo.width, draft.photo.height)
+    problems = [] if level == Level.OFF else problems_of(content.as_box(), found, size)
+    rows = [_finding(each, level) for each in problems]
+    passed = not any(row["is_blocking"] for row in rows)
+    store_verdict(draft=draft, passed=passed, findings=rows, provenance=dict(CHECK))
+    return draft
+
+
+def _finding(problem: Problem, level: Level) -> dict[str, Any]:
+    return {
+        "verifier": VERIFIER, "code": problem.code, "message": problem.words,
+        "is_blocking": problem.is_grave and level == Level.BLOCK,
+    }  # fmt: skip
