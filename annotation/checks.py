@@ -101,6 +101,17 @@ VERIFIERS: dict[str, KnownVerifier] = {
             "A critique that praises names at least one issue too.", frozenset({GUIDANCE}),
         ),
         KnownVerifier(
+            "rationale_fit", "True of the crop, and judges it rightly",
+            "The second model says whether a rationale agrees with what is visible and judges the "
+            "crop rightly; rules measure the crop. Needs a verifier source.",
+            frozenset({RATIONALE}),
+        ),
+        KnownVerifier(
+            "rationale_label", "Sides with the crop's label",
+            "A rationale explains a good crop as good, and a bad one as bad.",
+            frozenset({RATIONALE}),
+        ),
+        KnownVerifier(
             "refusal", "An answer, not a refusal",
             "The model neither declines nor speaks of itself.",
             frozenset({*WORDS, CROPS, DraftKind.ANSWER}),

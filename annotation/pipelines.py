@@ -10,7 +10,12 @@ from enum import StrEnum
 
 from annotation.models import DraftKind
 from annotation.question_sampling import GapParameters, GridParameters, RegionsParameters
-from annotation.sampling import BatchParameters, CropReasoningParameters, CropsParameters
+from annotation.sampling import (
+    BatchParameters,
+    CropReasoningParameters,
+    CropsParameters,
+    RationalesParameters,
+)
 from core.errors import InvalidInput
 
 
@@ -55,6 +60,13 @@ PIPELINES: dict[str, Pipeline] = {
             "decided for. The paper samples at temperature 0.5 and top-p 0.95.",
             DraftKind.CROPS, ("composition.analyse", "crop.propose_composed", "crop.decide"),
             parameters=CropReasoningParameters,
+        ),
+        Pipeline(
+            "rationales", "Rationales",
+            "Why good crops are good and bad ones bad; bad crops are made first. What fails in all "
+            "rounds goes to an expert.",
+            DraftKind.RATIONALE, ("rationale.write", "rationale.verify"), Subject.CROP,
+            RationalesParameters,
         ),
         Pipeline(
             "regions", "Question regions",

@@ -38,6 +38,19 @@ class CropReasoningParameters(CropsParameters):
     candidates: Literal["drawn", "listed"] = "drawn"
 
 
+class RationalesParameters(BatchParameters):
+    """Which crops of a photo get rationales, and how often one is written anew.
+
+    ``good_per_photo`` and ``bad_per_photo`` (0: none are made) count crops, ``seed`` makes the bad
+    ones; ``rounds`` is how many drafts of one crop a verifier may see before an expert does.
+    """
+
+    good_per_photo: Annotated[int, Field(ge=1, le=20)] = 2
+    bad_per_photo: Annotated[int, Field(ge=0, le=20)] = 2
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = 1
+    rounds: Annotated[int, Field(ge=1, le=10)] = 3
+
+
 def checked_parameters(
     given: dict[str, Any] | None, kind: type[BatchParameters] = BatchParameters
 ) -> dict[str, Any]:

@@ -6,7 +6,7 @@ Boxes are fractions [0, 1] of the upright photo, x1 y1 x2 y2. Box text of fine-t
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -76,6 +76,44 @@ class CropProposals(BaseModel):
     crops: Annotated[list[CropProposal], Field(min_length=1, max_length=MAX_ITEMS)]
 
 
+class Rationale(BaseModel):
+    """Step ``rationale.write``: why a crop is good or bad, and which of both the text says it is."""
+
+    rationale: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
+    judges: Literal["good", "bad"]
+
+
+class RationaleCheck(BaseModel):
+    """Step ``rationale.verify``: agrees with what is visible, and judges the crop rightly."""
+
+    model_config = ConfigDict(strict=True)
+
+    passed: bool
+    agrees: bool
+    judges_rightly: bool
+    findings: Phrases
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> RationaleCheck:
+        if self.passed and not (self.agrees and self.judges_rightly):
+            raise ValueError("passed must be false when agrees or judges_rightly is false")
+        return self
+
+
+class RefinedCrop(BaseModel):
+    """Step ``crop.refine``: the crop as it was wished, in fractions."""
+
+    box: Annotated[list[Fraction], Field(min_length=4, max_length=4)]
+    rationale: Phrase
+
+    @model_validator(mode="after")
+    def _has_area(self) -> RefinedCrop:
+        x1, y1, x2, y2 = self.box
+        if not (x1 < x2 and y1 < y2):
+            raise ValueError("box needs x1 < x2 and y1 < y2")
+        return self
+
+
 class FoundElement(BaseModel):
     """One composition element: ``points`` are the numbers of its class's shape, in fractions."""
 
@@ -115,6 +153,9 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "composition.analyse": Composition,
     "crop.propose_composed": CropProposals,
     "crop.decide": Decision,
+    "crop.refine": RefinedCrop,
+    "rationale.write": Rationale,
+    "rationale.verify": RationaleCheck,
 }
 
 # Some servers reject these in a schema that they enforce while decoding; we check them ourselves.

@@ -30,15 +30,19 @@ class RulesBackend(Backend):
 
     Inputs by step: ``guidance.refine`` takes ``comments`` (list of str); ``guidance.verify`` takes
     ``critique`` (a dict or str) and no photo; ``crop.propose`` takes ``count`` (4-8, 6 unless
-    told). ``crop.best`` answers as text, ``[x1,y1,x2,y2]`` in whole percent. CROP's steps:
-    ``composition.analyse``; ``crop.propose_composed`` takes ``count`` and ``elements`` (a list of
-    name and points); ``crop.decide`` takes ``boxes`` (a list of four fractions each)."""
+    told). ``crop.best`` answers as text, ``[x1,y1,x2,y2]`` in whole percent. Three steps take the
+    photo without an outline and the ``box`` that they are about: ``rationale.write`` with ``label``
+    (good or bad) and ``objections`` (list of str), ``rationale.verify`` with ``label``, ``judges``
+    and ``rationale``, ``crop.refine`` with ``words``. CROP's steps: ``composition.analyse``;
+    ``crop.propose_composed`` takes ``count`` and ``elements`` (a list of name and points);
+    ``crop.decide`` takes ``boxes`` (a list of four fractions each)."""
 
     name = "rules"
     title = "Rules (measured, no model)"
     steps = frozenset(
         {"guidance.refine", "guidance.verify", "crop.propose", "crop.best"}
         | {"composition.analyse", "crop.propose_composed", "crop.decide"}
+        | {"crop.refine", "rationale.write", "rationale.verify"}
     )
     is_rule_based = True
 
@@ -144,6 +148,13 @@ def _best(request: Request) -> tuple[str, dict[str, Any]]:
     return f"[{percent}]", {"crops": [_crop(best)]}
 
 
+def _about_a_crop(request: Request) -> tuple[str, dict[str, Any]]:
+    from inference.critiquing.one_crop import ANSWERS
+
+    answer = ANSWERS[request.step](_photo(request), request.inputs)
+    return _as_json(answer), answer
+
+
 _STEPS: dict[str, Callable[[Request], tuple[str, dict[str, Any]]]] = {
     "guidance.refine": _refine,
     "guidance.verify": _verify,
@@ -152,6 +163,7 @@ _STEPS: dict[str, Callable[[Request], tuple[str, dict[str, Any]]]] = {
     "composition.analyse": _analyse,
     "crop.propose_composed": _propose_composed,
     "crop.decide": _decide,
+    **dict.fromkeys(("crop.refine", "rationale.write", "rationale.verify"), _about_a_crop),
 }
 
 

@@ -5,7 +5,7 @@ The pixels are not looked at: what the good crops share is taken for the subject
 - ``misses``: covers another part of the photo, with an IoU of at most 0.05 with every good crop
   (the rule by which VisRL replaces bad boxes), or
 - ``cuts``: has an edge through the middle of what the good crops share and keeps 15 % to 65 % of
-  it, with an IoU of at most 0.5 with every good crop;
+  it, with an IoU of at most 0.6 with every good crop;
 
 and always has 70 % to 130 % of the area of a good crop (VisRL), at least 5 % of the photo, a width
 over height in pixels of 0.5 to 2.2 (GAICD), and an IoU of at most 0.7 with the other bad ones.
@@ -19,6 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal
 
 import numpy as np
@@ -32,7 +33,7 @@ NAME = "cuts-or-misses"
 VERSION = 1
 
 MOST_MISSED_IOU = 0.05
-MOST_CUT_IOU = 0.5
+MOST_CUT_IOU = 0.6
 KEPT = (0.15, 0.65)
 SIZE = (0.7, 1.3)
 MIN_AREA = 0.05
@@ -40,7 +41,8 @@ ASPECT = (0.5, 2.2)
 ALIKE = 0.7
 # Beyond this share of the photo a good crop is the photo, and every other box lies within it.
 WHOLE = 0.97
-DRAWS = 2_000
+# First so many boxes are drawn; where none of them fits, so many more.
+DRAWS = (2_000, 30_000)
 DECIMALS = 6
 
 Way = Literal["misses", "cuts"]
@@ -81,7 +83,7 @@ def bad_crops(
 def _why(good: Sequence[Box], made: int, count: int) -> str:
     largest = max(box.area for box in good)
     return (
-        f"Only {made} of {count} bad crops fit: in {DRAWS:,} draws each way no box cut or missed the "
+        f"Only {made} of {count} bad crops fit: in {sum(DRAWS):,} draws each way no box cut or missed the "
         f"good crops and kept the limits on overlap, size and shape. The largest good crop keeps "
         f"{largest:.0%} of the photo."
     )
@@ -93,8 +95,8 @@ def _one(
     """One more; the way is drawn first, and the other one taken where it is impossible."""
     beside = int(rng.integers(len(good)))
     ways: list[Way] = ["misses", "cuts"] if rng.random() < 0.5 else ["cuts", "misses"]
-    for way in ways:
-        drawn = _draw(good[beside], rng, photo_aspect)
+    for draws, way in product(DRAWS, ways):
+        drawn = _draw(good[beside], rng, draws, photo_aspect)
         fits = _misses(drawn, good) if way == "misses" else _cuts(drawn, good, good[beside])
         fits &= _is_new(drawn, [each.box for each in made])
         if fits.any():
@@ -102,11 +104,11 @@ def _one(
     return None
 
 
-def _draw(beside: Box, rng: np.random.Generator, photo_aspect: float) -> Boxes:
+def _draw(beside: Box, rng: np.random.Generator, draws: int, photo_aspect: float) -> Boxes:
     """Boxes (n, 4) of about the size of ``beside``, shapes and places drawn evenly."""
     low = max(MIN_AREA, SIZE[0] * beside.area)
-    area = rng.uniform(low, max(low, min(1.0, SIZE[1] * beside.area)), DRAWS)
-    shape = np.exp(rng.uniform(np.log(ASPECT[0]), np.log(ASPECT[1]), DRAWS)) / photo_aspect
+    area = rng.uniform(low, max(low, min(1.0, SIZE[1] * beside.area)), draws)
+    shape = np.exp(rng.uniform(np.log(ASPECT[0]), np.log(ASPECT[1]), draws)) / photo_aspect
     width, height = np.sqrt(area * shape), np.sqrt(area / shape)
     fits = (width < 1) & (height < 1)
     width, height = width[fits], height[fits]

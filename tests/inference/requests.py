@@ -21,8 +21,18 @@ CRITIQUE = {
     "suggestions": ["step closer"],
 }
 ELEMENTS = [{"name": "rule_of_thirds", "points": [0.5, 0.2, 0.8, 0.5]}]
+BOX = [0.4, 0.1, 1.0, 0.7]
+RATIONALE = "The crop keeps the subject whole and drops the empty left side, which balances it."
+ABOUT_A_CROP: dict[str, dict[str, Any]] = {
+    "rationale.write": {"box": BOX, "label": "good", "objections": []},
+    "rationale.verify": {"box": BOX, "label": "good", "judges": "good", "rationale": RATIONALE},
+    "crop.refine": {"box": BOX, "words": "more room on the left"},
+}
 # What the prompt gets where it is not the inputs as they are.
 WORDS: dict[str, dict[str, Any]] = {
+    "rationale.write": {"label": "good", "judgement": "better", "objections": []},
+    "rationale.verify": {"label": "good", "rationale": RATIONALE},
+    "crop.refine": {"box": str(BOX), "words": "more room on the left"},
     "guidance.verify": {"critique": str(CRITIQUE)},
     "crop.propose_composed": {
         "count": 6,
@@ -76,6 +86,7 @@ def ask(step: str, photo: bytes | None = None, **changes: Any) -> Request:
         "crop.propose_composed": {"count": 6, "elements": ELEMENTS},
         "crop.decide": {"boxes": [[0.1, 0.1, 0.8, 0.9], [0.3, 0.0, 1.0, 0.8]]},
     }
+    known |= ABOUT_A_CROP
     inputs = known[step]
     values = WORDS.get(step, inputs)
     settings: dict[str, Any] = {
@@ -91,4 +102,5 @@ def ask(step: str, photo: bytes | None = None, **changes: Any) -> Request:
 STEPS = [
     "guidance.refine", "guidance.verify", "crop.propose", "crop.best",
     "composition.analyse", "crop.propose_composed", "crop.decide",
+    "rationale.write", "rationale.verify", "crop.refine",
 ]  # fmt: skip

@@ -42,6 +42,14 @@ GOOD: dict[str, dict[str, Any]] = {
     "guidance_verify": {
         "passed": True, "has_issues": True, "has_guidance": True, "findings": [],
     },
+    "rationale_write": {
+        "rationale": "The crop keeps the boats whole and drops the empty right side.",
+        "judges": "good",
+    },
+    "rationale_verify": {
+        "passed": True, "agrees": True, "judges_rightly": True, "findings": [],
+    },
+    "crop_refine": {"box": [0.05, 0.1, 0.8, 0.9], "rationale": "More room on the left."},
     "crop_propose": {
         "crops": [
             {"box": [0.1, 0.1, 0.8, 0.9], "rationale": "Drops the empty right side.", "score": 0.9},

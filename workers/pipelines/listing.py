@@ -9,6 +9,7 @@ from workers.pipelines import (
     crops,
     guidance,
     information_gap,
+    rationales,
     region_grid,
     regions,
 )
@@ -18,6 +19,7 @@ RUN: dict[str, Callable[[Work], Outcome]] = {
     "guidance": guidance.run,
     "crops": crops.run,
     "crop_reasoning": crop_reasoning.run,
+    "rationales": rationales.run,
     "regions": regions.run,
     "region_grid": region_grid.run,
     "information_gap": information_gap.run,
