@@ -86,7 +86,7 @@ def _guidance(data: dict[str, Any]) -> Message:
 def meta_of(sample: Sample) -> dict[str, Any]:
     """What leads back: content hash of the photo, its group, the figures and marks of the sample."""
     data = sample.data
-    figures = {key: data[key] for key in ("gap", "p", "tier", "marks") if key in data}
+    figures = {key: data[key] for key in ("gap", "p", "tier", "votes", "marks") if key in data}
     if "answer" in data:
         figures |= {"score": data["answer"]["score"], "n": data["answer"]["n"]}
     return {"photo": sample.photo.content_hash, "group": sample.group_key, **figures}

@@ -23,7 +23,10 @@ class Source:
     target_id: int = 0
 
 
-_WORDS = {"rawcomment": "raw comment", "adjudication": "golden record"}
+_WORDS = {
+    "rawcomment": "raw comment", "adjudication": "golden record", "sourcephoto": "imported photo",
+    "importedrating": "imported rating", "importedpair": "imported pair",
+}  # fmt: skip
 
 
 def sources_of(paths: Iterable[str]) -> dict[str, Source]:

@@ -9,11 +9,18 @@ from catalog.models import Photo
 from curation.conversations import PROMPTS, neutral
 from curation.csv_cells import neutral_cell
 from curation.models import DatasetVersion, Export, SampleKind
+from curation.rules import PairSource, Rules
 from inference.prompts import render
 
 DEMO = (
     "> This is a demo: the experts' answers in it are invented. It shows the way, not a quality.\n"
 )
+
+SCORE_WORDS = {
+    "mos": "a mean opinion score",
+    "primary": "a primary score, each rater's bias and inconsistency taken out",
+    "combined": "a combined score, from ratings and comparisons on one scale",
+}
 
 
 def card_of(export: Export, rows: dict[str, int], licences: dict[str, int], note: str) -> str:
@@ -30,7 +37,7 @@ def card_of(export: Export, rows: dict[str, int], licences: dict[str, int], note
             f"Format: {export.exporter}. {note}",
             "Boxes: whole percent of the upright photo, [x1,y1,x2,y2].",
             "Splits go by groups of photos that look alike; benchmark photos are kept out.",
-            "Every score is a mean opinion score; `meta` says of how many votes.",
+            *_decided(version),
         ),
         "## Rows\n\n" + _list(*(f"{name}: {count}" for name, count in sorted(rows.items()))),
         "## Questions\n\n" + _list(*_questions(version)),
@@ -67,6 +74,25 @@ def _rules(version: DatasetVersion) -> list[str]:
         f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}"
         for name, value in version.rules.items()
     ]
+
+
+def _decided(version: DatasetVersion) -> list[str]:
+    """What decided which crop is better, in sentences."""
+    rules = Rules.model_validate(version.rules)
+    kinds = rules.chosen_kinds()
+    score = SCORE_WORDS.get(rules.score.value, f"a score of the method {rules.score.value}")
+    said = [f"Every score is {score}; `meta` says of how many votes."]
+    if SampleKind.DPO_CROP not in kinds or rules.pairs_from is PairSource.SCORES:
+        return said
+    pairs = (
+        f"Pairs of crops (dpo_crop) come from votes between the two crops, not from scores: at least "
+        f"{rules.min_pair_votes} votes for either, at least {rules.min_share:.0%} of them and more than "
+        "half for the winner; ties, neither works and cannot judge count for neither. `meta` says how "
+        "many votes, and p, how surely most people prefer the winner."
+    )
+    if rules.min_worth:
+        pairs += f" Bradley-Terry worths lie at least {rules.min_worth:g} apart; `gap` is that."
+    return [*(said if SampleKind.SFT_CROP in kinds else []), pairs]
 
 
 def _losses(version: DatasetVersion) -> list[str]:

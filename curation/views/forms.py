@@ -19,6 +19,8 @@ from curation.services.benchmarks import RULES
 CHOICE_WORDS = {
     "mos": "mean opinion score",
     "primary": "primary score",
+    "scores": "scores: the highest over lower ones",
+    "votes": "pair votes: what most people chose",
     "first": "the oldest of them wins",
     "each": "each of them is a winner",
     "skip": "the photo is left out",

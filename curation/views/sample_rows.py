@@ -72,9 +72,18 @@ def _notes(sample: Sample) -> list[str]:
     if sample.kind == SampleKind.SFT_CROP:
         answer = data["answer"]
         return [f"score {answer['score']:.2f}, n {answer['n']}, of {len(data['candidates'])} crops"]
+    if sample.kind == SampleKind.DPO_CROP and "votes" in data:
+        return _vote_notes(data)
     if sample.kind == SampleKind.DPO_CROP:
         sure = "certainty not known" if data["p"] is None else f"P(better) {data['p']:.2f}"
         return [f"gap {data['gap']:.2f}", sure]
     if sample.kind == SampleKind.DPO_TEXT and data["marks"]:
         return [f"{mark['mark']}: {mark['sentence']}" for mark in data["marks"]]
     return []
+
+
+def _vote_notes(data: dict[str, Any]) -> list[str]:
+    votes = data["votes"]
+    notes = [f"{votes['for']} of {votes['for'] + votes['against']} votes"]
+    notes += [f"gap of worths {data['gap']:.2f}"] if data["gap"] is not None else []
+    return [*notes, f"P(preferred) {data['p']:.2f}"]

@@ -113,11 +113,16 @@ class Pair(Generic[Key]):
     @property
     def tier(self) -> Tier:
         """How sure the pair is."""
-        if isinstance(self.p, NotKnown):
-            return Tier.UNKNOWN
-        if self.p.value >= CLEAN_FROM:
-            return Tier.CLEAN
-        return Tier.SOFT if self.p.value >= SOFT_FROM else Tier.UNCLEAR
+        return tier_of(self.p)
+
+
+def tier_of(p: Maybe[float]) -> Tier:
+    """How sure a pair is whose winner is better with this probability."""
+    if isinstance(p, NotKnown):
+        return Tier.UNKNOWN
+    if p.value >= CLEAN_FROM:
+        return Tier.CLEAN
+    return Tier.SOFT if p.value >= SOFT_FROM else Tier.UNCLEAR
 
 
 def probability_better(
