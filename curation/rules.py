@@ -17,6 +17,7 @@ class ScoreMethod(StrEnum):
 
     MOS = "mos"
     PRIMARY = "primary"
+    COMBINED = "combined"
 
 
 class PairSource(StrEnum):
@@ -37,7 +38,8 @@ class Rules(BaseModel):
     )  # fmt: skip
     score: ScoreMethod = Field(
         default=ScoreMethod.MOS, title="Score that decides",
-        description="The primary score takes each rater's bias and inconsistency out.",
+        description="The primary score takes each rater's bias and inconsistency out; the combined "
+        "score also counts how crops were compared, where both kinds of vote are there.",
     )  # fmt: skip
     min_votes: int = Field(
         default=2, ge=1, le=50, title="Least votes per crop",
