@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotation.views import draft_batches, draft_sources, drafts
+from annotation.views import composed, draft_batches, draft_sources, drafts
 
 D = "p/<slug:slug>/drafts"
 B = f"{D}/batches/<int:batch_id>"
@@ -13,6 +13,7 @@ S = f"{D}/sources"
 urlpatterns = [
     path(f"{D}/", drafts.drafts, name="drafts"),
     path(f"{D}/<int:draft_id>/", drafts.draft, name="draft"),
+    path(f"{D}/<int:draft_id>/composition.png", composed.composition_image, name="composition-image"),
     path(f"{D}/newest-batches/", drafts.newest_batches, name="newest-batches"),
     path(f"{D}/batches/", draft_batches.batches, name="batches"),
     path(f"{D}/batches/new/", draft_batches.new_batch, name="new-batch"),
