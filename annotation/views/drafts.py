@@ -12,8 +12,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
-from annotation.contents import CropsContent, GuidanceContent, parsed
+from annotation.contents import CompositionContent, CropsContent, GuidanceContent, parsed
 from annotation.models import Draft, DraftKind, Verdict
+from annotation.selectors.composed import chain_of, other_samples, rows_of
 from annotation.selectors.draft_batches import batches_in, with_progress
 from annotation.selectors.draft_sources import sources_in
 from annotation.selectors.drafts import (
@@ -35,7 +36,7 @@ from core.web.queries import refuse_unknown
 SHOWN_BATCHES = 5
 SHOWN_DRAFTS = 30
 PLACES = frozenset({"before", "after"})
-KINDS_MADE = (DraftKind.GUIDANCE, DraftKind.CROPS)
+KINDS_MADE = (DraftKind.GUIDANCE, DraftKind.CROPS, DraftKind.COMPOSITION)
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def draft(request: ProjectRequest, project: Project, draft_id: int) -> HttpRespo
         "guidance": content if isinstance(content, GuidanceContent) else None,
         "crops": content if isinstance(content, CropsContent) else None,
         "boxes": _frames(content),
+        **_composed(found, content),
         "wording": wording_of(found),
         "comments": comments_of(found),
         "ancestors": [DraftRow.of(each) for each in ancestors_of(found)],
@@ -125,11 +127,29 @@ def words_of(draft: Draft) -> str:
     content = parsed(draft)
     if isinstance(content, GuidanceContent):
         return content.overall or content.guidance or content.analysis
+    if isinstance(content, CompositionContent):
+        names = ", ".join(row.title.lower() for row in rows_of(content))
+        count = len(content.elements)
+        return f"{count} element{'' if count == 1 else 's'}" + (f": {names}" if names else "")
     if isinstance(content, CropsContent):
         best = content.crops[0].rationale if content.crops else ""
         count = len(content.crops)
         return f"{count} crop{'' if count == 1 else 's'}" + (f": {best}" if best else "")
     return draft.get_kind_display()
+
+
+def _composed(found: Draft, content: object) -> dict[str, Any]:
+    """CROP's chain around a draft, and the elements of an analysis."""
+    is_composition = isinstance(content, CompositionContent)
+    return {
+        "composition": content if is_composition else None,
+        "elements": rows_of(content) if isinstance(content, CompositionContent) else [],
+        "steps": [
+            (step, words_of(step.draft), verdict_of(list(step.draft.verdicts.all())))
+            for step in chain_of(found)
+        ],
+        "samples": other_samples(found),
+    }
 
 
 def _frames(content: object) -> list[dict[str, Any]]:
