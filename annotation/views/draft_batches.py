@@ -16,6 +16,7 @@ from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
 from annotation.models import BatchState, DraftBatch, RequestState
+from annotation.selectors.composed import stability_of
 from annotation.selectors.draft_batches import (
     batch_costs,
     batch_in,
@@ -154,6 +155,7 @@ def batch(request: ProjectRequest, project: Project, batch_id: int) -> HttpRespo
         "chosen": state,
         "states": _states(found, state),
         "reasons": reasons_of(found),
+        "stability": stability_of(found),
         "may_run": can(request.user, Right.RUN_DRAFTS, project),
     }
     return render(request, "annotation/drafts/batch.html", context)
