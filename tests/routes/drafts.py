@@ -7,6 +7,7 @@ from typing import Any
 from annotation.models import DraftKind, DraftRequest
 from annotation.services.sources import rules_source, try_source
 from tests.annotation.build import GUIDANCE, make_draft
+from tests.catalog.imports import imported_photo
 from tests.make import make_photo
 from tests.routes import Row, World, of_project
 from tests.workers.drafts import started
@@ -18,6 +19,13 @@ RUN = of_project("lead", "curator")
 def a_draft(world: World) -> dict[str, Any]:
     draft = make_draft(make_photo(world.project), DraftKind.GUIDANCE, GUIDANCE)
     return {"draft_id": draft.pk}
+
+
+def a_composition(world: World) -> dict[str, Any]:
+    by = world.people["curator"]
+    assert by is not None
+    photo = imported_photo(world.project, by)
+    return {"draft_id": make_draft(photo, DraftKind.COMPOSITION, {"elements": []}).pk}
 
 
 def a_batch(world: World) -> dict[str, Any]:
@@ -48,6 +56,7 @@ def a_trial(world: World) -> dict[str, Any]:
 ROWS = [
     Row("annotation:drafts", SEE),
     Row("annotation:draft", SEE, args=a_draft),
+    Row("annotation:composition-image", SEE, args=a_composition),
     Row("annotation:newest-batches", SEE),
     Row("annotation:batches", SEE),
     Row("annotation:new-batch", RUN),
