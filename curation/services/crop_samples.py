@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from accounts.models import Project
-from annotation.models import Flag, FlagState
 from catalog.models import Crop
 from curation.conversations import box_text
 from curation.models import SampleKind, Score
 from curation.rules import Rules
 from curation.selectors.deciding_scores import deciding_scores
+from curation.selectors.discussed import photos_in_discussion
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.candidates import Candidate, Lost, batches, grouped
 from measures.boxes import Box
@@ -82,7 +82,7 @@ def _scored_photos(
 ) -> Iterator[_Scored]:
     rows = deciding_scores(rules.score).filter(project=project)
     rows = rows.select_related("crop").order_by("photo__content_hash", "photo_id", "crop_id")
-    flagged = set() if rules.include_flagged else _photos_in_discussion(project)
+    flagged = set() if rules.include_flagged else photos_in_discussion(project)
     photos = grouped(rows.iterator(chunk_size=2000), lambda score: score.photo_id)
     for batch in batches(photos, PHOTOS_AT_ONCE):
         votes = _votes_by_crop([scores[0].photo_id for scores in batch])
@@ -104,14 +104,6 @@ def _kept(
     lost.add(kind, FEW_VOTES, len(settled) - len(kept))
     # Rounded, or means that differ in the last bits alone would not count as equal.
     return sorted(kept, key=lambda score: (-round(score.value / TOLERANCE), score.crop_id))
-
-
-def _photos_in_discussion(project: Project) -> set[int]:
-    """Photos with an unsettled flag on an item that shows crops."""
-    flags = Flag.objects.filter(
-        item__campaign__project=project, item__item_crops__isnull=False
-    ).exclude(state=FlagState.SETTLED)
-    return set(flags.values_list("item__photo_id", flat=True).distinct())
 
 
 def _votes_by_crop(photo_ids: list[int]) -> dict[int | None, list[Vote]]:
