@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from django.urls import path
 
-from annotation.views import composed, draft_batches, draft_sources, drafts
+from annotation.views import (
+    composed,
+    draft_batches,
+    draft_checks,
+    draft_prompts,
+    draft_sources,
+    drafts,
+)
 
 D = "p/<slug:slug>/drafts"
 B = f"{D}/batches/<int:batch_id>"
 S = f"{D}/sources"
+P = f"{D}/prompts"
+STEP = f"{P}/<str:step>"
+ONE = f"{STEP}/<int:number>"
+JOB = f"{ONE}/preview/<uuid:job_id>"
 
 urlpatterns = [
     path(f"{D}/", drafts.drafts, name="drafts"),
     path(f"{D}/<int:draft_id>/", drafts.draft, name="draft"),
-    path(f"{D}/<int:draft_id>/composition.png", composed.composition_image, name="composition-image"),
+    path(
+        f"{D}/<int:draft_id>/composition.png", composed.composition_image, name="composition-image"
+    ),
     path(f"{D}/newest-batches/", drafts.newest_batches, name="newest-batches"),
     path(f"{D}/batches/", draft_batches.batches, name="batches"),
     path(f"{D}/batches/new/", draft_batches.new_batch, name="new-batch"),
@@ -31,4 +44,15 @@ urlpatterns = [
     path(f"{S}/<int:source_id>/retire/", draft_sources.retire, name="retire-source"),
     path(f"{S}/<int:source_id>/try/", draft_sources.start_trial, name="try-source"),
     path(f"{S}/<int:source_id>/try/<uuid:job_id>/", draft_sources.trial, name="trial"),
+    path(f"{P}/", draft_prompts.prompts, name="prompts"),
+    path(f"{STEP}/", draft_prompts.step, name="prompt-step"),
+    path(f"{STEP}/new/", draft_prompts.new_wording, name="new-wording"),
+    path(f"{STEP}/built-in/", draft_prompts.use_ours, name="use-built-in"),
+    path(f"{ONE}/", draft_prompts.prompt, name="prompt"),
+    path(f"{ONE}/preview/", draft_prompts.start_preview, name="preview-prompt"),
+    path(f"{ONE}/use/", draft_prompts.use, name="use-prompt"),
+    path(f"{ONE}/try/", draft_prompts.start_trial, name="try-prompt"),
+    path(f"{JOB}/", draft_prompts.preview, name="prompt-preview"),
+    path(f"{JOB}/<int:place>.jpg", draft_prompts.preview_picture, name="prompt-picture"),
+    path(f"{D}/checks/", draft_checks.checks, name="checks"),
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from annotation.api import draft_batches as batches
+from annotation.api import draft_prompts as prompts
 from annotation.api import draft_sources as sources
 from annotation.api import drafts
 
@@ -13,6 +14,7 @@ S = f"{P}/draft-sources"
 ONE = f"{S}/<int:source_id>"
 B = f"{P}/draft-batches/<int:batch_id>"
 R = f"{B}/requests"
+W = f"{P}/prompts/<int:prompt_id>"
 
 urlpatterns = [
     path(f"{S}/", sources.SourcesView.as_view(), name="draft-sources"),
@@ -32,6 +34,12 @@ urlpatterns = [
         batches.OneAgainView.as_view(),
         name="draft-request-again",
     ),
+    path(f"{P}/prompts/", prompts.PromptsView.as_view(), name="prompts"),
+    path(f"{P}/prompts/steps/", prompts.StepsView.as_view(), name="prompt-steps"),
+    path(f"{W}/", prompts.OnePromptView.as_view(), name="prompt"),
+    path(f"{W}/preview/", prompts.PreviewPromptView.as_view(), name="preview-prompt"),
+    path(f"{W}/use/", prompts.UsePromptView.as_view(), name="use-prompt"),
+    path(f"{P}/draft-checks/", prompts.ChecksView.as_view(), name="draft-checks"),
     path(f"{P}/drafts/", drafts.DraftsView.as_view(), name="drafts"),
     path(f"{P}/drafts/<int:draft_id>/", drafts.OneDraftView.as_view(), name="draft"),
 ]

@@ -41,6 +41,7 @@ from annotation.services.drafting import (
 )
 from annotation.services.sources import check_pair
 from annotation.views.draft_forms import NewBatchForm
+from annotation.views.draft_parts import draft_tabs
 from core.errors import InvalidInput, ReframeError
 from core.web.forms import add_problem
 from core.web.paging import newest_first
@@ -65,6 +66,7 @@ def batches(request: ProjectRequest, project: Project) -> HttpResponse:
     """All batches, newest first."""
     found = newest_first(batches_in(project), request, size=SHOWN)
     context = {
+        "tabs": draft_tabs(project, "batches"),
         "page": found,
         "batches": with_progress(found.rows),
         "may_run": can(request.user, Right.RUN_DRAFTS, project),

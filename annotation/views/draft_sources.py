@@ -30,6 +30,7 @@ from annotation.services.sources import (
     try_source,
 )
 from annotation.views.draft_forms import SOURCE_FORMS, DefaultsForm, SourceForm
+from annotation.views.draft_parts import draft_tabs
 from catalog.models import Photo, PhotoState
 from catalog.selectors.photos import photo_in
 from core.errors import InvalidInput, NotFound, ReframeError
@@ -63,6 +64,7 @@ def _sources_page(
     rows = [_row(source, in_use) for source in sources_with_use(project)]
     photo = Photo.objects.filter(project=project, state=PhotoState.READY).order_by("-pk").first()
     context = {
+        "tabs": draft_tabs(project, "sources"),
         "active": [row for row in rows if row.source.is_active],
         "retired": [row for row in rows if not row.source.is_active],
         "defaults": defaults,

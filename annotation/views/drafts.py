@@ -29,6 +29,7 @@ from annotation.selectors.drafts import (
     what_waits,
     wording_of,
 )
+from annotation.views.draft_parts import draft_tabs
 from core.errors import InvalidInput
 from core.web.paging import newest_first
 from core.web.queries import refuse_unknown
@@ -73,6 +74,7 @@ def drafts(request: ProjectRequest, project: Project) -> HttpResponse:
         raise InvalidInput(f"{name}: {errors[0]}", field=name)
     found = newest_first(chosen.qs, request, size=SHOWN_DRAFTS)
     context = {
+        "tabs": draft_tabs(project, "drafts"),
         "page": found,
         "rows": [DraftRow.of(draft) for draft in found.rows],
         "is_filtered": any(name in request.GET for name in DraftFilter.base_filters),

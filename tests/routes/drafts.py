@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from annotation.models import DraftKind, DraftRequest
+from django.core.cache import cache
+
+from annotation.models import DraftKind, DraftRequest, Prompt
+from annotation.services.prompts import add_wording, preview_wording
 from annotation.services.sources import rules_source, try_source
 from tests.annotation.build import GUIDANCE, make_draft
 from tests.catalog.imports import imported_photo
@@ -53,7 +56,63 @@ def a_trial(world: World) -> dict[str, Any]:
     return {"source_id": source.pk, "job_id": job.pk}
 
 
+STEP = {"step": "crop.best"}
+
+
+def a_step(world: World) -> dict[str, Any]:
+    return {**STEP}
+
+
+def a_wording(world: World) -> dict[str, Any]:
+    by = world.people["curator"]
+    assert by is not None
+    row = add_wording(project=world.project, text="Find it.", by=by, **STEP)
+    return {**STEP, "number": row.number}
+
+
+def a_prompt(world: World) -> dict[str, Any]:
+    number = a_wording(world)["number"]
+    return {"prompt_id": Prompt.objects.get(project=world.project, number=number).pk}
+
+
+def a_preview(world: World) -> dict[str, Any]:
+    found = a_wording(world)
+    by, photo = world.people["curator"], make_photo(world.project)
+    prompt = Prompt.objects.get(project=world.project, number=found["number"])
+    assert by is not None
+    job = preview_wording(prompt=prompt, photo=photo, crop=None, question=None, by=by)
+    return {**found, "job_id": job.pk}
+
+
+def a_picture(world: World) -> dict[str, Any]:
+    found = a_preview(world)
+    cache.set(f"preview/{found['job_id']}/0", b"\xff\xd8\xff")
+    return {**found, "place": 0}
+
+
 ROWS = [
+    Row("annotation:prompts", SEE),
+    Row("annotation:prompt-step", SEE, args=a_step),
+    Row("annotation:new-wording", RUN, args=a_step),
+    Row("annotation:new-wording", RUN, "POST", a_step),
+    Row("annotation:use-built-in", RUN, "POST", a_step),
+    Row("annotation:prompt", SEE, args=a_wording),
+    Row("annotation:preview-prompt", RUN, "POST", a_wording),
+    Row("annotation:use-prompt", RUN, "POST", a_wording),
+    Row("annotation:try-prompt", RUN, "POST", a_wording),
+    Row("annotation:prompt-preview", RUN, args=a_preview),
+    Row("annotation:prompt-picture", RUN, args=a_picture),
+    Row("annotation:checks", SEE),
+    Row("annotation:checks", RUN, "POST"),
+    Row("api:prompts", SEE),
+    Row("api:prompts", RUN, "POST", body={**STEP, "text": "Find it."}),
+    Row("api:prompt-steps", SEE),
+    Row("api:prompt-steps", RUN, "POST", body=STEP),
+    Row("api:prompt", SEE, args=a_prompt),
+    Row("api:preview-prompt", RUN, "POST", a_prompt),
+    Row("api:use-prompt", RUN, "POST", a_prompt),
+    Row("api:draft-checks", SEE),
+    Row("api:draft-checks", RUN, "PUT"),
     Row("annotation:drafts", SEE),
     Row("annotation:draft", SEE, args=a_draft),
     Row("annotation:composition-image", SEE, args=a_composition),

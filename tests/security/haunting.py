@@ -42,9 +42,9 @@ TINY = "<b data-hurt>"
 EVALUATED = "22962963"
 CODES = {
     "archive", "backend", "box_format", "content_hash", "credential", "digest", "engine",
-    "exporter", "folder", "group_key", "host", "image", "importer", "item_type", "key", "kind", "made_from",
+    "exporter", "folder", "group_key", "hash", "host", "image", "importer", "item_type", "key", "kind", "made_from",
     "media_type", "method", "method_version", "original", "part", "password", "pipeline", "prefix", "prompt_hash", "queue", "reason_code", "recipe",
-    "rule", "salt", "scale", "scope", "secret_hash", "spec_hash", "staged", "subject",
+    "rule", "salt", "scale", "scope", "secret_hash", "spec_hash", "staged", "step", "subject",
     "subject_key", "target", "text_hash", "verb",
 }  # fmt: skip
 CODE = re.compile(r"[\w.,:/@+-]*")

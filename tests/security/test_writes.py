@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from accounts.models import Membership, Project, User
 from annotation.models import Assignment, DraftSource, Response
-from catalog.models import Photo
+from catalog.models import Crop, Photo, Question
 from curation.models import BenchmarkVersion, Dataset, DatasetVersion, Export
 from tests.routes import Row, World
 from tests.security.asking import API_WRITES, FORMS, ClientFor, sent_json, undone
@@ -37,12 +37,13 @@ EXTRAS: dict[str, Any] = {
 TOLD = {"is_administrator", "project", "created_at"}  # the check does not look at the name
 IDS: dict[str, type[Model]] = {
     "after": Assignment, "assignment": Assignment, "base_model": TrainedModel, "drafter": DraftSource,
-    "benchmark_version": BenchmarkVersion, "dataset": Dataset, "export": Export, "pool": User,
-    "model": TrainedModel, "photo": Photo, "photo_ids": Photo, "response_id": Response,
+    "benchmark_version": BenchmarkVersion, "crop": Crop, "dataset": Dataset, "export": Export, "pool": User,
+    "model": TrainedModel, "photo": Photo, "photo_ids": Photo, "question": Question, "response_id": Response,
     "source": DraftSource, "start_from": Checkpoint, "verifier": DraftSource,
 }  # fmt: skip
 NUMBERS = {
-    "active_ms", "days", "devices", "idle_ms", "lease_s", "limit", "max_attempts", "order_seed",
+    "active_ms", "max_guidance_words", "max_rationale_words", "min_guidance_words",
+    "min_rationale_words", "days", "devices", "idle_ms", "lease_s", "limit", "max_attempts", "order_seed",
     "overlap", "seed",
 }  # fmt: skip
 # A version is a frozen one for exports, a count for working copies.
