@@ -71,8 +71,6 @@ def chain_of(draft: Draft) -> list[ChainStep]:
     if step_of(draft) not in TITLES:
         return []
     rows = [*_above(draft), draft, *_below(draft)]
-    if len(rows) == 1 and draft.kind != DraftKind.COMPOSITION:
-        return []
     return [ChainStep(TITLES[step_of(row)], row, row.pk == draft.pk) for row in rows]
 
 
