@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, groupby, pairwise
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from annotation.models import Draft, DraftKind, Verdict
+from annotation.models import Draft, DraftKind, RequestState, Verdict
 from catalog.models import Crop, Photo, PhotoState, RawComment
 
 CHUNK = 2_000
@@ -49,6 +49,23 @@ def passed_drafts(
         .distinct("photo_id")
     )
     return rows.values_list("photo_id", "pk").iterator(CHUNK)
+
+
+def rationale_drafts(
+    project_id: int, selection: Selection, *, with_rejected: bool
+) -> Iterator[tuple[int, int]]:
+    """(photo id, draft id): each crop's newest rationale that a verifier passed; ``with_rejected``
+    also the newest of a crop whose every round was rejected, so that only an expert can settle it."""
+    passed = Verdict.objects.filter(draft=OuterRef("pk"), passed=True)
+    rows = Draft.objects.filter(
+        kind=DraftKind.RATIONALE, photo__in=photos_of(project_id, selection)
+    ).annotate(has_passed=Exists(passed))
+    wanted = Q(has_passed=True)
+    if with_rejected:
+        wanted |= Q(verdicts__passed=False, request__state=RequestState.REJECTED)
+    rows = rows.filter(wanted).order_by("photo_id", "crop_id", "-has_passed", "-pk")
+    found = rows.distinct("photo_id", "crop_id").values_list("photo_id", "pk")
+    return found.iterator(CHUNK)
 
 
 def photos_with_crops(

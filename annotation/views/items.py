@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
+from annotation.contents import RationaleContent, parsed
 from annotation.item_types import item_type_of
 from annotation.models import Item, ItemState
 from annotation.selectors.answers import SeenAnswer, answers_of, boxes_of, grade_rows, why_hidden
@@ -23,7 +24,11 @@ from annotation.services.discussing import add_message, open_second_round, settl
 from annotation.views.forms import SettleForm
 from core.errors import InvalidInput
 
-TEXTS = ("overall", "analysis", "guidance")
+# The texts of a draft that an item type has revised.
+TEXTS = {
+    "guidance_review": ("overall", "analysis", "guidance"),
+    "rationale_review": ("rationale",),
+}
 NO_TALK = "A discussion opens with a flag."
 CLOSED = "The discussion is closed."
 
@@ -87,9 +92,9 @@ def _opened(request: ProjectRequest, found: Item) -> dict[str, Any]:
         "latest": latest,
         "shows_names": shows_names,
         "grades": grade_rows(found, seen, latest[0].round if latest else 1),
-        "boxes": boxes_of(kind, latest),
+        "boxes": boxes_of(kind, latest) or _box_of(found),
         "crops": list(shown_item(found, kind).crops) if kind.uses_crops else [],
-        "texts": _texts(found, latest) if kind.name == "guidance_review" else [],
+        "texts": _texts(found, latest, TEXTS.get(kind.name, ())),
         "flags": found.flags.select_related("by").order_by("pk"),
         "posts": [
             {"author": said.author, "at": said.created_at, "text": said.text}
@@ -101,7 +106,15 @@ def _opened(request: ProjectRequest, found: Item) -> dict[str, Any]:
     }
 
 
-def _texts(found: Item, latest: list[SeenAnswer]) -> list[dict[str, Any]]:
+def _box_of(found: Item) -> list[dict[str, Any]]:
+    """The crop that a rationale speaks of."""
+    content = parsed(found.draft) if found.draft else None
+    if not isinstance(content, RationaleContent):
+        return []
+    return [{"box": content.box, "label": "", "kind": "best"}]
+
+
+def _texts(found: Item, latest: list[SeenAnswer], names: tuple[str, ...]) -> list[dict[str, Any]]:
     """Each text of the draft with every expert's revision of it."""
     draft: dict[str, Any] = found.draft.content if found.draft else {}
     return [
@@ -113,7 +126,7 @@ def _texts(found: Item, latest: list[SeenAnswer]) -> list[dict[str, Any]]:
                 getattr(each.answer, name) == draft.get(name, "") for each in latest
             ),
         }
-        for name in TEXTS
+        for name in names
         if draft.get(name) or any(getattr(each.answer, name) for each in latest)
     ]
 

@@ -3,16 +3,23 @@
 import { decoded, h } from "./dom.js";
 import { createZoom } from "./zoom.js";
 
-/** facts: {"focal length": "35 mm"} or [{label, value}]; never a file name. Returns {frame, img, ready, destroy}. */
-export function createPhotoStage(stage, photo, { keys = null, alt = "The photo under review" } = {}) {
+/**
+ * facts: {"focal length": "35 mm"} or [{label, value}]; never a file name. box: outlined in black and white, by O.
+ * Returns {frame, img, ready, destroy}.
+ */
+export function createPhotoStage(stage, photo, { keys = null, alt = "The photo under review", box = null } = {}) {
   const img = h("img", { class: "view__img", src: photo.url, alt, draggable: false, decoding: "async" });
   const frame = h("div", { class: "view" }, img);
   const facts = factsOf(photo.facts);
   stage.append(frame);
   if (facts) stage.append(facts);
-  const zoom = createZoom([{ frame, img, width: photo.width, height: photo.height }]);
+  const outline = box && outlineOf(box);
+  if (outline) frame.append(outline);
+  const onChange = () => outline && Object.assign(outline.style, { width: img.style.width, height: img.style.height, transform: img.style.transform });
+  const zoom = createZoom([{ frame, img, width: photo.width, height: photo.height }], { onChange });
   if (keys) {
     keys.register({ key: "z", label: "100 %", action: () => zoom.toggle() });
+    if (outline) keys.register({ key: "o", label: "outline", action: () => { outline.hidden = !outline.hidden; } });
     if (facts) keys.register({ key: "i", label: "photo facts", action: () => { facts.hidden = !facts.hidden; } });
   }
   return {
@@ -26,6 +33,13 @@ export function createPhotoStage(stage, photo, { keys = null, alt = "The photo u
       facts?.remove();
     },
   };
+}
+
+// Laid over the picture at its very size and place; the box in it is in shares of the photo.
+function outlineOf([x1, y1, x2, y2]) {
+  const frame = h("div", { class: "outline__box" });
+  Object.assign(frame.style, { left: `${x1 * 100}%`, top: `${y1 * 100}%`, width: `${(x2 - x1) * 100}%`, height: `${(y2 - y1) * 100}%` });
+  return h("div", { class: "outline", "aria-hidden": "true" }, frame);
 }
 
 function factsOf(given) {

@@ -30,9 +30,21 @@ GUIDANCE = {
     "issues": ["heavy foreground"],
     "suggestions": ["step forward"],
 }
+RATIONALE = {
+    "box": [0.2, 0.2, 0.9, 0.9],
+    "judges": "good",
+    "rationale": "The tower stands whole on the left third. The heavy rocks are left out.",
+}
 ANSWERS: dict[str, dict[str, Any]] = {
     "photo_score": {"score": 7, "cannot_judge": False},
     "guidance_review": {"verdict": "accept", **GUIDANCE, "marks": []},
+    "rationale_review": {
+        "verdict": "accept",
+        "label": "good",
+        "rationale": RATIONALE["rationale"],
+        "reason": "",
+        "marks": [{"index": 0, "mark": "correct"}],
+    },
     "crop_draw": {"crops": [{"box": [0.1, 0.1, 0.9, 0.8], "ratio": "3:2"}], "none_better": False},
     "crop_mos": {"scores": [{"place": place, "score": 4} for place in range(4)]},
     "preference_pair": {"choice": "left", "strength": 1},
@@ -65,6 +77,7 @@ def make_subject(project: Project) -> Photo:
     for box in BOXES:
         make_crop(photo, box)
     make_draft(photo, DraftKind.GUIDANCE, GUIDANCE)
+    make_draft(photo, DraftKind.RATIONALE, RATIONALE)
     make_draft(photo, DraftKind.CROPS, {"crops": [{"box": list(BOXES[1])}]})
     return photo
 

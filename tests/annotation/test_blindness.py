@@ -23,6 +23,7 @@ from tests.annotation.build import (
     ANSWERS,
     BOXES,
     GUIDANCE,
+    RATIONALE,
     answered,
     claimed,
     make_campaign,
@@ -49,6 +50,7 @@ def photo(project: Project, kim: User) -> Photo:
     for box, origin in zip(BOXES, origins, strict=True):
         make_crop(photo, box, origin=origin, made_from="draft/77", rationale="secret-model says")
     make_draft(photo, "guidance", GUIDANCE)
+    make_draft(photo, "rationale", RATIONALE)
     make_draft(photo, "crops", {"crops": [{"box": list(BOXES[1])}]})
     return photo
 

@@ -12,7 +12,7 @@ from annotation.item_types import ItemType, item_type_of, registry
 from annotation.models import Assignment
 from annotation.selectors.items import shown_item
 from core.errors import InvalidInput
-from tests.annotation.build import ANSWERS, BOXES, claimed, make_campaign
+from tests.annotation.build import ANSWERS, BOXES, RATIONALE, claimed, make_campaign
 
 pytestmark = pytest.mark.django_db
 TYPES = registry.names()
@@ -37,7 +37,7 @@ def parse(assignment: Assignment, answer: object) -> Any:
     return kind.parse(answer, shown, assignment.presentation)
 
 
-def test_the_five_types_are_there() -> None:
+def test_all_types_are_there() -> None:
     assert sorted(ANSWERS) == TYPES
 
 
@@ -209,3 +209,37 @@ def test_ghost_is_shown_only_where_the_campaign_starts_from_drafts(
     drafted = claimed(make_campaign(project, "crop_draw", settings={"with_draft": True}), ben)
     assert "ghost" not in seen(bare)[1]
     assert seen(drafted)[1]["ghost"] == list(BOXES[1])
+
+
+@pytest.mark.parametrize("held", ["rationale_review"], indirect=True)
+@pytest.mark.parametrize(
+    ("answer", "field"),
+    [
+        ({"verdict": "reject"}, "reason"),
+        ({"verdict": "reject", "reason": "other: "}, "reason"),
+        ({"verdict": "accept", "rationale": "It holds."}, "label"),
+        ({"verdict": "accept", "label": "good", "rationale": " "}, "rationale"),
+        ({"verdict": "accept", "label": "fine", "rationale": "It holds."}, "label"),
+        ({"verdict": "accept", "label": "bad", "rationale": RATIONALE["rationale"]}, "label"),
+    ],
+)
+def test_a_rationale_needs_a_judgement_that_fits_its_text(
+    held: Assignment, answer: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse(held, answer)
+    assert caught.value.field == field
+
+
+@pytest.mark.parametrize("held", ["rationale_review"], indirect=True)
+def test_a_rationale_says_what_was_made_of_it(held: Assignment) -> None:
+    kind, page, shown = seen(held)
+    assert "judges" not in page and page["box"] == RATIONALE["box"]
+    kept = parse(held, ANSWERS["rationale_review"])
+    edited = parse(held, {"verdict": "accept", "label": "bad", "rationale": "It cuts the tower."})
+    refused = parse(held, {"verdict": "reject", "reason": "vague"})
+    made = [kind.outcome(each, shown.draft) for each in (kept, edited, refused)]
+    assert [each.kind for each in made if each] == ["as_is", "edited", "rejected"]
+    assert [kind.in_words(each) for each in (kept, refused)] == [
+        "good crop, text accepted", "text rejected: would fit any crop",
+    ]  # fmt: skip

@@ -21,7 +21,14 @@ from playwright.sync_api import Browser, Page, Request, Response, Route, expect
 
 pytestmark = pytest.mark.browser
 ROOT = Path(settings.BASE_DIR)
-TYPES = ("guidance_review", "photo_score", "crop_draw", "crop_mos", "preference_pair")
+TYPES = (
+    "guidance_review",
+    "rationale_review",
+    "photo_score",
+    "crop_draw",
+    "crop_mos",
+    "preference_pair",
+)
 
 
 @pytest.fixture(scope="module")
@@ -629,6 +636,26 @@ def test_a_pair_flicks_in_one_place(work: Callable[[str], Page]) -> None:
     expect(page.locator(".pair-side:visible")).to_have_count(1)
     press(page, "Escape")
     expect(page.locator(".pair-side:visible")).to_have_count(2)
+
+
+def test_a_rationale_is_judged_before_it_is_accepted(work: Callable[[str], Page]) -> None:
+    page = work("rationale_review")
+    press(page, "Enter")
+    expect(page.get_by_text("Say first whether the crop is good")).to_be_visible()
+    shown, photo = (page.locator(name).bounding_box() for name in (".outline__box", ".view__img"))
+    assert shown and photo and abs(shown["width"] / photo["width"] - 0.69) < 0.01
+    press(page, "y", "ArrowDown", "2", "o")
+    expect(page.locator(".outline")).to_be_hidden()
+    answer = answer_of(page, lambda: press(page, "a"))["answer"]
+    assert (answer["verdict"], answer["label"]) == ("accept", "good")
+    assert answer["marks"] == [{"index": 0, "mark": "wrong"}]
+
+
+def test_a_rationale_is_rejected_with_the_crop_judged(work: Callable[[str], Page]) -> None:
+    page = work("rationale_review")
+    press(page, "n", "x", "4")
+    answer = answer_of(page, lambda: press(page, "Enter"))["answer"]
+    assert (answer["verdict"], answer["label"], answer["reason"]) == ("reject", "bad", "vague")
 
 
 def test_guidance_accepted_with_an_edit_and_marks(work: Callable[[str], Page]) -> None:

@@ -11,6 +11,7 @@
 import { button, h } from "../dom.js";
 import { countChanges } from "../diff-view.js";
 import { createPhotoStage } from "../photo-stage.js";
+import { openReject } from "../reject.js";
 import { createTextBlock, MARKS } from "../text-block.js";
 import { createLineList } from "../line-list.js";
 
@@ -110,54 +111,7 @@ export function mount(item, stage, panel, api) {
     state.verdict = null;
   }
 
-  function askReason() {
-    const layer = api.keys.layer();
-    const list = item.reject_reasons || REASONS;
-    const note = h("textarea", { class: "textarea", rows: 2, "aria-label": "More about it", placeholder: "In your words (needed for another reason)" });
-    let picked = null;
-    const send = button({ label: "Reject", key: "Enter", kind: "primary", disabled: true });
-    const box = h("div", { class: "reject", role: "group", "aria-label": "Reject because" });
-    const chips = list.map((r, i) => h("button", { type: "button", class: "btn btn--quiet reasons__item", "aria-pressed": "false", "data-key": String(i + 1), "data-cap-at": "start" }, r.label));
-    const pick = (i) => {
-      picked = list[i];
-      chips.forEach((c, j) => c.setAttribute("aria-pressed", String(i === j)));
-      send.disabled = false;
-      if (picked.value === "other") note.focus();
-    };
-    const close = () => {
-      layer.close();
-      box.remove();
-      api.foot.removeAttribute("data-covered");
-      stage.focus({ preventScroll: true });
-    };
-    const finish = () => {
-      const words = note.value.trim();
-      if (!picked) return api.say("Choose a reason first.", "bad");
-      if (picked.value === "other" && !words) return api.say("Say what the reason is.", "bad");
-      const reason = words ? `${picked.value}: ${words}` : picked.value;
-      close();
-      return decide("reject", reason);
-    };
-    const again = async () => {
-      try {
-        const said = await api.redraft({ reason: picked?.value || "" });
-        close();
-        api.say(said.message || "A new draft was asked for; this one is kept.");
-      } catch (problem) {
-        api.say(problem.message, "bad");
-      }
-    };
-    list.forEach((r, i) => layer.register({ key: String(i + 1), label: r.label, action: () => pick(i) }));
-    layer.register({ key: "Enter", alt: ["Ctrl+Enter"], label: "reject", action: finish, bar: false });
-    layer.register({ key: "Escape", alt: ["x"], label: "back", action: close, bar: false });
-    if (api.redraft) layer.register({ key: "r", label: "draft again", action: again, bar: false });
-    box.append(h("h2", { class: "group__title", text: "Reject because" }), ...chips, note,
-      h("div", { class: "btn-row" }, send, api.redraft && button({ label: "Draft again", key: "r" }), button({ label: "Back", key: "Escape", kind: "quiet" })));
-    api.foot.setAttribute("data-covered", "");
-    api.foot.prepend(box);
-    api.keys.refresh();
-    stage.focus({ preventScroll: true });
-  }
+  const askReason = () => openReject({ api, stage, reasons: item.reject_reasons || REASONS, onReject: (reason) => decide("reject", reason) });
 
   function registerKeys() {
     const add = (entry) => api.keys.register(entry);

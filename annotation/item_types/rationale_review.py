@@ -1,0 +1,155 @@
+"""Rationale review: a photo with a crop outlined, and a text about its composition, accepted, edited
+or rejected; and whether the crop is a good one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from annotation.contents import RationaleContent
+from annotation.item_types import (
+    ImageUrl,
+    ItemType,
+    Outcome,
+    Parsed,
+    ShownItem,
+    Subject,
+    parse_as,
+    photo_json,
+)
+from annotation.models import Campaign, Draft
+from annotation.subjects import Selection, rationale_drafts
+from core.errors import InvalidInput
+from measures.statistics.text_distance import text_distance
+
+Text = Annotated[str, Field(max_length=20_000)]
+
+REASONS = {
+    "wrong_fact": "says what is not true",
+    "not_visible": "names what is not visible",
+    "wrong_side": "judges the crop wrongly",
+    "vague": "would fit any crop",
+    "style": "language or tone",
+    "other": "another reason",
+}
+NO_DRAFT = "This item has lost its draft, so it cannot be answered. Skip it."
+
+
+class Settings(Parsed):
+    """Whether texts that a verifier rejected in every round are reviewed too."""
+
+    with_rejected: bool = Field(True, title="Also texts that failed every check")
+
+
+class Mark(Parsed):
+    """What the expert thinks of one sentence of the draft; sentences count from 0."""
+
+    index: int = Field(ge=0, le=1_000)
+    mark: Literal["correct", "wrong", "unverifiable"]
+
+
+class Answer(Parsed):
+    """``label`` is what the crop is to this person, "" where a rejection leaves it open; ``rationale``
+    the text as it should be; ``reason`` is "code" or "code: words"."""
+
+    verdict: Literal["accept", "reject"]
+    label: Literal["good", "bad", ""] = ""
+    reason: str = Field("", max_length=1_000)
+    rationale: Text = ""
+    marks: list[Mark] = Field(default_factory=list, max_length=400)
+
+
+class RationaleReview(ItemType):
+    """Venus stage 2: an expert reviews why a crop is good or bad."""
+
+    name = "rationale_review"
+    title = "Rationale review"
+    instructions = (
+        "Say whether the outlined crop is a good one. Then accept the text about it, edit it until it "
+        "is right, or reject it with a reason."
+    )
+    script = "rationale_review"
+    subjects_are = "the newest rationale of each crop, checked, of ready photos"
+    seconds_each = 60
+    settings_model = Settings
+    answer_model = Answer
+    example_answer: ClassVar[dict[str, Any]] = {
+        "verdict": "accept", "label": "good", "reason": "", "marks": [],
+        "rationale": "The tower stands whole on the left third.",
+    }  # fmt: skip
+
+    def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
+        """One item per crop and draft."""
+        found = rationale_drafts(
+            campaign.project_id, selection, with_rejected=self.settings.with_rejected
+        )
+        for photo_id, draft_id in found:
+            yield Subject(f"draft/{draft_id}", photo_id, draft_id)
+
+    def item_json(
+        self, shown: ShownItem, presentation: Mapping[str, Any], image_url: ImageUrl
+    ) -> dict[str, Any]:
+        """Photo, box and words; neither who wrote them nor what the crop is held to be."""
+        content = _content_of(shown.draft)
+        return {
+            "photo": photo_json(shown, image_url, with_facts=False),
+            "box": list(content.box),
+            "rationale": content.rationale,
+            "reject_reasons": [{"value": code, "label": words} for code, words in REASONS.items()],
+        }
+
+    def parse(self, answer: object, shown: ShownItem, presentation: Mapping[str, Any]) -> Parsed:
+        """A rejection has a known reason; an acceptance has a text and says what the crop is."""
+        parsed: Answer = parse_as(Answer, answer)
+        if parsed.verdict == "reject":
+            _check_reason(parsed.reason)
+        else:
+            _check_accepted(parsed, _content_of(shown.draft))
+        return parsed
+
+    def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
+        """The words before and after."""
+        given = answer.model_dump()
+        if given["verdict"] == "reject":
+            return Outcome.rejected(given["reason"].partition(":")[0])
+        return Outcome.accepted(text_distance(_content_of(draft).rationale, given["rationale"]))
+
+    def in_words(self, answer: Parsed) -> str:
+        """For example "good crop, text accepted"."""
+        given = answer.model_dump()
+        crop = f"{given['label']} crop, " if given["label"] else ""
+        if given["verdict"] == "accept":
+            return f"{crop}text accepted"
+        code, _, words = given["reason"].partition(":")
+        return f"{crop}text rejected: {words.strip() or REASONS.get(code, code)}"
+
+
+def _content_of(draft: Draft | None) -> RationaleContent:
+    if draft is None:
+        raise InvalidInput(NO_DRAFT)
+    return RationaleContent.model_validate(draft.content)
+
+
+def _check_reason(reason: str) -> None:
+    code, _, words = reason.partition(":")
+    if code not in REASONS:
+        known = ", ".join(REASONS)
+        raise InvalidInput(f"reason: a rejection needs one of {known}.", field="reason")
+    if code == "other" and not words.strip():
+        raise InvalidInput("reason: say what the other reason is.", field="reason")
+
+
+def _check_accepted(parsed: Answer, draft: RationaleContent) -> None:
+    if not parsed.label:
+        raise InvalidInput("label: say whether the crop is good or bad.", field="label")
+    if not parsed.rationale.strip():
+        raise InvalidInput("rationale: an accepted review needs a text.", field="rationale")
+    # The one would be trained as the reason for the other.
+    if parsed.label != draft.judges and parsed.rationale == draft.rationale:
+        raise InvalidInput(
+            f"label: the text holds the crop to be {draft.judges}, and you hold it to be "
+            f"{parsed.label}. Edit the text, or reject it.",
+            field="label",
+        )
