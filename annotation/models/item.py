@@ -29,6 +29,7 @@ class Item(models.Model):
     """One thing to do in a campaign; what it is about: a photo, a draft, crops in `ItemCrop`.
 
     ``subject_key`` makes adding subjects idempotent; ``payload`` holds what the item type adds.
+    ``stopped`` says why a campaign that asks until scores are known asked no further.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="items")
@@ -40,6 +41,7 @@ class Item(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     priority = models.IntegerField(default=0)
     order_key = models.BigIntegerField(default=0)
+    stopped = models.CharField(max_length=200, blank=True, default="", db_default="")
     scores_due = models.BooleanField(default=False)  # set by submit, cleared by the scores job
     created_at = models.DateTimeField(auto_now_add=True)
 

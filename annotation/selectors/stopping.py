@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
+from accounts.models import Membership, Role
 from annotation.item_types import item_type_of
-from annotation.models import Assignment, AssignmentState, Campaign, ItemState
+from annotation.models import Assignment, AssignmentState, Campaign, ItemState, Skip
 from measures.statistics.known import Known, Maybe, NotKnown
 from measures.statistics.stopping import votes_saved
 
@@ -35,6 +36,35 @@ def answers_of_undecided(item_ids: Sequence[int]) -> dict[int, int]:
         .annotate(slots=Count("pk"), given=Count("pk", Q(state=AssignmentState.SUBMITTED)))
     )
     return {item: given for item, slots, given in rows if slots == given}
+
+
+def passed_over(campaign: Campaign, item_ids: Collection[int]) -> set[int]:
+    """Open items that nobody is left to answer: no one holds them, and everybody has answered or
+    skipped them. Everybody is the pool; without one, the experts and whoever worked here."""
+    slots = Assignment.objects.filter(campaign=campaign)
+    held = set(
+        slots.filter(item__in=item_ids, state=AssignmentState.LEASED).values_list("item", flat=True)
+    )
+    done: dict[int, set[int]] = {item: set() for item in item_ids if item not in held}
+    skipped = Skip.objects.filter(item__in=done, round=F("item__round"))
+    given = slots.filter(item__in=done, round=F("item__round"), state=AssignmentState.SUBMITTED)
+    for rows in (skipped, given):
+        for item, person in rows.order_by().values_list("item", "person"):
+            done[item].add(person)
+    everybody = _everybody(campaign)
+    return {item for item, people in done.items() if people and everybody <= people}
+
+
+def _everybody(campaign: Campaign) -> set[int]:
+    pool = set(campaign.pool.values_list("pk", flat=True))
+    if pool:
+        return pool
+    experts = Membership.objects.filter(
+        project=campaign.project_id, role=Role.EXPERT, user__is_active=True
+    )
+    worked = Assignment.objects.filter(campaign=campaign, state=AssignmentState.SUBMITTED)
+    people = worked.order_by().values_list("person", flat=True).distinct()
+    return set(experts.values_list("user", flat=True)) | {each for each in people if each}
 
 
 @dataclass(frozen=True)

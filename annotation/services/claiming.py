@@ -23,6 +23,7 @@ from annotation.models import Assignment, AssignmentState, Campaign, Item, Skip
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import check_may_work
 from annotation.services.adding import order_key
+from annotation.services.submitting import ask_for_scores
 from core.errors import Conflict, InvalidInput
 
 MOST_LEASES = 3
@@ -177,6 +178,10 @@ def skip_item(*, assignment: Assignment, person: User, reason: str = "") -> None
     Assignment.objects.filter(pk=assignment.pk, reserved_for=person).update(reserved_for=None)
     skip = Skip(item_id=assignment.item_id, person=person, round=assignment.round, reason=reason)
     Skip.objects.bulk_create([skip], ignore_conflicts=True)
+    if item_type_of(assignment.campaign).most_pairs():
+        # What nobody is left to answer must not hold back the photo's next pairs.
+        Item.objects.filter(pk=assignment.item_id).update(scores_due=True)
+        transaction.on_commit(lambda: ask_for_scores(assignment.campaign))
 
 
 def _free(assignment: Assignment, person: User) -> bool:

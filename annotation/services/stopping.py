@@ -17,6 +17,8 @@ from annotation.models import Assignment, Campaign, Item, ItemState
 from annotation.selectors.stopping import answers_of_undecided
 from annotation.services.flagging import close_round, has_open_flag
 
+LONGEST_REASON = 200
+
 # One slot more than there were answers. Two at once meet at the constraint on item, round and slot;
 # somebody who ends the item meanwhile is waited for by the lock.
 ASK_AGAIN = """
@@ -36,6 +38,11 @@ WHERE item.campaign_id = %(campaign)s AND item.state = 'open' AND item.round = 1
 ORDER BY item.id FOR NO KEY UPDATE OF item
 ON CONFLICT DO NOTHING
 """
+
+
+def words_of_most(kind: ItemType, campaign: Campaign) -> str:
+    """Why an item stops that has got all the answers it may."""
+    return f"it has {kind.most_answers(campaign.overlap)} answers, the most an item gets"
 
 
 def may_ask_again(item: Item, campaign: Campaign, kind: ItemType) -> bool:
@@ -63,10 +70,13 @@ def ask_again(*, campaign: Campaign, decided: Mapping[int, int]) -> int:
 
 
 @transaction.atomic
-def end_items(*, campaign: Campaign, decided: Mapping[int, int]) -> int:
+def end_items(
+    *, campaign: Campaign, decided: Mapping[int, int], why: Mapping[int, str] | None = None
+) -> int:
     """These items have enough answers: apply the rule for disagreement, and move them on.
 
-    ``decided`` as in `ask_again`; an item that has other answers by now is left alone.
+    ``decided`` as in `ask_again`; an item that has other answers by now is left alone. ``why``: by
+    item what is kept as the reason, in words.
     """
     held = list(
         Item.objects.filter(pk__in=decided, campaign=campaign, state=ItemState.OPEN)
@@ -78,5 +88,6 @@ def end_items(*, campaign: Campaign, decided: Mapping[int, int]) -> int:
     kind = item_type_of(campaign)
     for item in ended:
         close_round(item=item, campaign=campaign, kind=kind, is_flagged=has_open_flag(item))
-        item.save(update_fields=["state"])
+        item.stopped = (why or {}).get(item.pk, "")[:LONGEST_REASON]
+        item.save(update_fields=["state", "stopped"])
     return len(ended)

@@ -34,7 +34,7 @@ from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
 from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.rescoring import DELAY_S, start_rescoring
-from annotation.services.stopping import may_ask_again
+from annotation.services.stopping import may_ask_again, words_of_most
 from catalog.models import CropLabel, CropOrigin
 from catalog.services.crops import add_crop
 from core.errors import Conflict, InvalidInput
@@ -288,11 +288,19 @@ def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> N
     """Move the item on when its round is complete, and ask for new scores: where answers are asked
     for until the scores are known, these decide."""
     may_go_on = item.state == ItemState.OPEN and may_ask_again(item, campaign, kind)
+    if now.is_complete and not may_go_on and _has_most(item, campaign, kind):
+        item.stopped = words_of_most(kind, campaign)
     if now.is_complete and item.state != ItemState.SETTLED and not may_go_on:
         close_round(item=item, campaign=campaign, kind=kind, is_flagged=now.is_flagged)
     item.scores_due = True
-    item.save(update_fields=["state", "scores_due"])
+    item.save(update_fields=["state", "scores_due", "stopped"])
     transaction.on_commit(lambda: ask_for_scores(campaign))
+
+
+def _has_most(item: Item, campaign: Campaign, kind: ItemType) -> bool:
+    """Whether this answer ends the first round of an item that could have stopped earlier."""
+    is_first = item.state == ItemState.OPEN and item.round == 1
+    return is_first and kind.stop_rule(campaign.overlap) is not None
 
 
 def ask_for_scores(campaign: Campaign) -> None:

@@ -173,6 +173,7 @@ def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
         **_frame(request, project, found, "items"),
         "page": paged,
         "filters": _chips(ItemState.choices, state, "state"),
+        "stops": item_type_of(found).stop_rule(found.overlap) is not None,
     }
     return render(request, "annotation/items.html", context)
 

@@ -18,8 +18,9 @@ from curation.models import Score
 from curation.services.useful_pairs import add_useful_pairs
 from measures.statistics import mos, primary
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
-from measures.statistics.stopping import Stop, StopRule, item_decision
+from measures.statistics.stopping import Decision, Stop, StopRule, item_decision
 
+CLOSED = "the campaign was closed"
 NO_SCORE = NotKnown("nobody has given it a score")
 
 
@@ -39,26 +40,35 @@ def _ask_or_end(
     answers = answers_of_undecided(item_ids)
     if not answers:
         return
-    wider = _uncertain(kind, rule, answers)
+    why = _why_enough(kind, rule, answers)
     # A closed campaign asks nobody any more.
     if Campaign.objects.filter(pk=campaign.pk, state=CampaignState.CLOSED).exists():
-        wider = set()
-    ask_again(campaign=campaign, decided={pk: n for pk, n in answers.items() if pk in wider})
-    end_items(campaign=campaign, decided={pk: n for pk, n in answers.items() if pk not in wider})
+        why = dict.fromkeys(answers, CLOSED) | why
+    ask_again(campaign=campaign, decided={pk: n for pk, n in answers.items() if pk not in why})
+    decided = {pk: n for pk, n in answers.items() if pk in why}
+    end_items(campaign=campaign, decided=decided, why=why)
 
 
-def _uncertain(kind: ItemType, rule: StopRule, answers: dict[int, int]) -> set[int]:
-    """Items with a score whose interval is still too wide, or not known."""
+def _why_enough(kind: ItemType, rule: StopRule, answers: dict[int, int]) -> dict[int, str]:
+    """By item that is to end: why, in words. An item goes on while one of its scores is not known
+    or has too wide an interval."""
     things = _things(kind, answers)
     intervals = _intervals(kind, [thing for given in things.values() for thing in given])
-    return {
-        item_id
-        for item_id, n in answers.items()
-        if any(
-            item_decision(n, intervals.get(thing, NO_SCORE), rule).stop is Stop.GO_ON
-            for thing in things[item_id]
-        )
-    }
+    found = {}
+    for item_id, n in answers.items():
+        spans = [intervals.get(thing, NO_SCORE) for thing in things[item_id]]
+        decisions = [item_decision(n, span, rule) for span in spans]
+        if all(decision.stop is not Stop.GO_ON for decision in decisions):
+            found[item_id] = _words(decisions, spans, rule)
+    return found
+
+
+def _words(decisions: list[Decision], spans: list[Maybe[Interval]], rule: StopRule) -> str:
+    if any(decision.stop is Stop.CAP for decision in decisions):
+        return f"it has {rule.cap} answers, the most an item gets"
+    widest = max((span.value.half_width for span in spans if isinstance(span, Known)), default=0.0)
+    what = "its score is" if len(spans) == 1 else "each of its scores is"
+    return f"{what} known to \N{PLUS-MINUS SIGN} {widest:.2f}"
 
 
 def _things(kind: ItemType, answers: dict[int, int]) -> dict[int, list[int]]:

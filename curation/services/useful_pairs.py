@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from annotation.models import Campaign, Item, ItemCrop, ItemState, PairVote
+from annotation.selectors.stopping import passed_over
 from annotation.services.adding import order_key
 from annotation.services.growing import add_pairs
 from curation.selectors.comparisons import Votes
@@ -16,13 +17,14 @@ Pair = tuple[int, int]
 
 
 def add_useful_pairs(*, campaign: Campaign, most: int, item_ids: Sequence[int]) -> int:
-    """Add the next round of pairs to the photos of these items that have none left to answer;
-    return how many pairs."""
+    """Add the next round of pairs to the photos of these items that have none left to answer, or
+    only such as everybody passed over; return how many pairs."""
     items = Item.objects.filter(campaign=campaign)
     photos = set(items.filter(pk__in=item_ids).values_list("photo_id", flat=True))
-    photos -= set(
-        items.filter(photo__in=photos, state=ItemState.OPEN).values_list("photo_id", flat=True)
+    waiting = dict(
+        items.filter(photo__in=photos, state=ItemState.OPEN).values_list("pk", "photo_id")
     )
+    photos -= {waiting[item_id] for item_id in waiting.keys() - passed_over(campaign, waiting)}
     asked, votes = _asked(campaign, photos), _votes(photos)
     added = 0
     for photo_id in sorted(photos):

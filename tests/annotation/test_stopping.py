@@ -63,6 +63,7 @@ def test_an_item_that_is_known_is_done(project: Project, people: list[User]) -> 
     item = give(campaign, people[:4], [6, 7, 6, 6])
     assert (item.state, slots(item)) == (ItemState.ANSWERED, ["submitted"] * 4)
     assert claim_next(campaign=campaign, person=people[4]) is None
+    assert item.stopped == "its score is known to \N{PLUS-MINUS SIGN} 0.80"
     score = Score.objects.get()
     assert score.high is not None and score.high - score.value < 1
     found = stopping_of(campaign)
@@ -75,6 +76,7 @@ def test_nobody_is_asked_beyond_the_cap(project: Project, people: list[User]) ->
     campaign = precise(project)
     item = give(campaign, people[:5], [5, 7, 5, 7, 5])
     assert (item.state, slots(item)) == (ItemState.ANSWERED, ["submitted"] * 5)
+    assert item.stopped == "it has 5 answers, the most an item gets"
     assert ask_again(campaign=campaign, decided={item.pk: 5}) == 0
     assert claim_next(campaign=campaign, person=people[5]) is None
     found = stopping_of(campaign)
@@ -113,6 +115,9 @@ def test_answers_stay_hidden_until_it_is_decided(
     work_off()
     item = Item.objects.get()
     assert (item.state, why_hidden(item, ada)) == (ItemState.ANSWERED, "")
+    assert item.stopped == "the campaign was closed"
+    page = signed_in(ada).get(f"/p/{project.slug}/campaigns/{campaign.pk}/items/")
+    assert "Stopped because" in page.content.decode() and item.stopped in page.content.decode()
 
 
 def test_scores_stay_hidden_from_a_lead_who_may_still_be_asked(

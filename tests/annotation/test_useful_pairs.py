@@ -12,8 +12,9 @@ from django.db import connection
 from accounts.models import Project, User
 from annotation.item_types import item_type_of
 from annotation.models import Campaign, Item, ItemCrop
+from annotation.selectors.stopping import passed_over
 from annotation.services.campaigns import add_selection, close_campaign
-from annotation.services.claiming import claim_next
+from annotation.services.claiming import claim_next, skip_item
 from annotation.services.growing import add_pairs
 from annotation.subjects import Selection
 from catalog.models import Photo
@@ -90,6 +91,33 @@ def test_nothing_is_added_while_a_pair_waits(project: Project, ben: User) -> Non
     answered(claimed(campaign, ben))
     work_off()
     assert len(pairs_of(campaign)) == 11
+
+
+def test_a_pair_that_everybody_skips_holds_nothing_back(
+    project: Project, ben: User, eve: User
+) -> None:
+    campaign = adaptive(project)
+    for _ in range(5):
+        answered(claimed(campaign, ben))
+    skip_item(assignment=claimed(campaign, ben), person=ben, reason="blurred")
+    work_off()
+    assert len(pairs_of(campaign)) == 6, "Eve may still answer it"
+    skip_item(assignment=claimed(campaign, eve), person=eve)
+    work_off()
+    pairs = pairs_of(campaign)
+    assert len(pairs) == len(set(pairs)) == 11
+    assert campaign.items.filter(state="open").count() == 6, "the skipped pair still waits"
+    assert not Item.objects.filter(scores_due=True).exists()
+
+
+def test_a_pair_that_somebody_holds_is_waited_for(project: Project, ben: User, eve: User) -> None:
+    campaign = adaptive(project)
+    for _ in range(5):
+        answered(claimed(campaign, ben))
+    held = claimed(campaign, eve)
+    assert passed_over(campaign, [held.item_id]) == set()
+    go_on(campaign=campaign, item_ids=list(campaign.items.values_list("pk", flat=True)))
+    assert len(pairs_of(campaign)) == 6
 
 
 def test_the_same_seed_and_votes_give_the_same_pairs(project: Project, ben: User) -> None:
