@@ -9,28 +9,24 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from core.errors import InvalidInput, Misconfigured, ReframeError
 from inference import errors
+from inference.backends import Backend
 from inference.messages import Answer, Request
+from inference.through import Through
 
 Recorded = Answer | ReframeError
 
 
-class Asked(Protocol):
-    """Any opened backend."""
-
-    def answer(self, request: Request) -> Answer: ...
-
-
-class Recorder:
+class Recorder(Through):
     """Asks a backend and appends what it answers to ``path``. Requests may come from threads."""
 
-    def __init__(self, backend: Asked, path: Path | str) -> None:
-        self.backend = backend
+    def __init__(self, backend: Backend, path: Path | str) -> None:
+        super().__init__(backend)
         self.path = Path(path)
         self._lock = threading.Lock()
 
@@ -43,6 +39,16 @@ class Recorder:
             raise
         self._append(request, {"answer": answer.as_record()})
         return answer
+
+    def answer_many(self, requests: Sequence[Request]) -> list[Recorded]:
+        """The same for many."""
+        outcomes = self.backend.answer_many(requests)
+        for request, outcome in zip(requests, outcomes, strict=True):
+            if isinstance(outcome, ReframeError):
+                self._append(request, {"error": _error_record(outcome)})
+            else:
+                self._append(request, {"answer": outcome.as_record()})
+        return outcomes
 
     def _append(self, request: Request, outcome: dict[str, Any]) -> None:
         line = {"digest": request.digest(), "step": request.step, **outcome}

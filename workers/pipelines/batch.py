@@ -44,16 +44,20 @@ UNDER_WAY = "Under way."
 NO_REST = Turn()
 
 
-def run_batch(run: JobRun) -> dict[str, Any]:
-    """Handler of the draft job kinds."""
+Seen = Callable[[Backend], Backend]
+
+
+def run_batch(run: JobRun, *, seen: Seen = lambda backend: backend) -> dict[str, Any]:
+    """Handler of the draft job kinds. ``seen`` may put something between a batch and its backends."""
     batch = DraftBatch.objects.select_related("project", "source", "verifier").get(
         pk=run.params["batch"]
     )
     rest = NO_REST
     with ExitStack() as opened:
         try:
-            drafter = opened.enter_context(_open(batch.source))
-            verifier = opened.enter_context(_open(batch.verifier)) if batch.verifier else None
+            drafter = seen(opened.enter_context(_open(batch.source)))
+            checker = opened.enter_context(_open(batch.verifier)) if batch.verifier else None
+            verifier = seen(checker) if checker else None
         except ReframeError as error:
             _give_up(batch, error)
         else:

@@ -18,8 +18,8 @@ from django.utils import timezone
 from annotation.models import Draft, DraftRequest, Verdict
 from annotation.services.draft_budget import Room, reserve, take_over_reserve
 from core.errors import Conflict, ReframeError, Unavailable
-from inference.backends import Answer, Backend, Likelihood, Request, Source, Usage
-from inference.turns import Turn
+from inference.backends import Answer, Backend, Likelihood, Request, Usage
+from inference.through import Through
 
 OVER_BUDGET = "The batch has reached its budget. Raise it, then draft again."
 CENT_PART = Decimal("0.000001")
@@ -112,28 +112,12 @@ class Meter:
         return list(drafts.values(*fields).union(verdicts.values(*fields), all=True))
 
 
-class Metered(Backend):
-    """A backend as one request sees it: everything else of it is as it was."""
-
-    name = "metered"
-    title = "Metered"
+class Metered(Through):
+    """A backend as one request sees it."""
 
     def __init__(self, backend: Backend, meter: Meter) -> None:
-        super().__init__(backend.source, allowed_local=backend.allowed_local)
-        self.backend = backend
+        super().__init__(backend)
         self.meter = meter
-        self.parallel = backend.parallel
-
-    @classmethod
-    def configure(
-        cls, source: Source, *, allowed_local: tuple[str, ...] = ()
-    ) -> list[ReframeError]:
-        """It has no settings of its own."""
-        return []
-
-    def __getattr__(self, name: str) -> Any:
-        """What only some backends can do, such as log-likelihoods."""
-        return getattr(self.backend, name)
 
     def answer(self, request: Request) -> Answer:
         """One answer, counted."""
@@ -161,11 +145,3 @@ class Metered(Backend):
         for each in found:
             self.meter.count(each.usage)
         return found
-
-    def rest(self) -> Turn | None:
-        """The backend's."""
-        return self.backend.rest()
-
-    def worst_cost(self, request: Request) -> float | None:
-        """The backend's."""
-        return self.backend.worst_cost(request)
