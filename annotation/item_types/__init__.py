@@ -33,6 +33,7 @@ from core.errors import InvalidInput
 from core.registry import Registry
 from inference.visible import visible_data
 from measures.boxes import Box
+from measures.geometry.elements import Element
 from measures.statistics.stopping import StopRule
 
 PHOTO_PLACE = "photo"
@@ -133,6 +134,14 @@ class DrawnCrop:
     box: Box
     ratio: str = ""
     rationale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrawnElement:
+    """A composition element that an expert confirmed or drew."""
+
+    element: Element
+    points: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,6 +258,10 @@ class ItemType(ABC):
         """What the answer made of the draft that the item is about; None where that says nothing
         about the draft."""
         return None
+
+    def elements(self, answer: Parsed) -> list[DrawnElement]:
+        """The composition elements that the person confirmed or drew."""
+        return []
 
     def stop_rule(self, overlap: int) -> StopRule | None:
         """When an item has enough answers, in a campaign that decides this item by item and begins
