@@ -37,6 +37,7 @@ from annotation.services.rescoring import DELAY_S, start_rescoring
 from annotation.services.stopping import may_ask_again, words_of_most
 from catalog.models import CropLabel, CropOrigin
 from catalog.services.crops import add_crop
+from catalog.services.elements import add_elements, take_back_elements
 from core.errors import Conflict, InvalidInput
 from core.models import Job, JobState
 
@@ -260,11 +261,21 @@ def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed
             strength=choice.strength, first_on_left=choice.first_on_left,
         )  # fmt: skip
     _write_outcome(kind, shown.draft, row, parsed)
+    _write_elements(kind, shown, row, parsed)
     for crop in kind.crops(parsed):
         add_crop(
             photo=shown.photo, box=crop.box, origin=CropOrigin.EXPERT, label=CropLabel.GOOD,
             ratio=crop.ratio, rationale=crop.rationale, made_from=f"response/{row.pk}",
             by=row.person,
+        )  # fmt: skip
+
+
+def _write_elements(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed) -> None:
+    drawn = kind.elements(parsed)
+    if drawn:
+        add_elements(
+            photo=shown.photo, shapes=[(each.element, each.points) for each in drawn],
+            origin=CropOrigin.EXPERT, made_from=f"response/{row.pk}", by=row.person,
         )  # fmt: skip
 
 
@@ -282,6 +293,7 @@ def _retire_parts(response: Response) -> None:
     Rating.objects.filter(response=response).update(is_current=False)
     PairVote.objects.filter(response=response).update(is_current=False)
     DraftOutcome.objects.filter(response=response).update(is_current=False)
+    take_back_elements(made_from=f"response/{response.pk}")
 
 
 def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> None:
