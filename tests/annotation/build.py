@@ -35,6 +35,12 @@ RATIONALE = {
     "judges": "good",
     "rationale": "The tower stands whole on the left third. The heavy rocks are left out.",
 }
+COMPOSITION = {
+    "elements": [
+        {"name": "horizontal", "points": [0.0, 0.4, 1.0, 0.41], "note": "the sea"},
+        {"name": "center", "points": [0.3, 0.3, 0.7, 0.8], "note": ""},
+    ],
+}
 ANSWERS: dict[str, dict[str, Any]] = {
     "photo_score": {"score": 7, "cannot_judge": False},
     "guidance_review": {"verdict": "accept", **GUIDANCE, "marks": []},
@@ -44,6 +50,13 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "rationale": RATIONALE["rationale"],
         "reason": "",
         "marks": [{"index": 0, "mark": "correct"}],
+    },
+    "composition_review": {
+        "elements": [
+            {"name": "horizontal", "points": [0.0, 0.4, 1.0, 0.41], "draft": 0},
+            {"name": "vertical", "points": [0.2, 0.1, 0.2, 0.9]},
+        ],
+        "none": False,
     },
     "crop_draw": {"crops": [{"box": [0.1, 0.1, 0.9, 0.8], "ratio": "3:2"}], "none_better": False},
     "crop_mos": {"scores": [{"place": place, "score": 4} for place in range(4)]},
@@ -78,6 +91,7 @@ def make_subject(project: Project) -> Photo:
         make_crop(photo, box)
     make_draft(photo, DraftKind.GUIDANCE, GUIDANCE)
     make_draft(photo, DraftKind.RATIONALE, RATIONALE)
+    make_draft(photo, DraftKind.COMPOSITION, COMPOSITION)
     make_draft(photo, DraftKind.CROPS, {"crops": [{"box": list(BOXES[1])}]})
     return photo
 
