@@ -199,8 +199,8 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],
-        # Photos in a bucket are shown from its origin when links to it are handed out.
-        "img-src": [SELF, "data:", "blob:", *env.names("IMAGE_ORIGINS")],
+        # Pictures, those in a bucket too, are served by the site, which asks who may see them.
+        "img-src": [SELF, "data:", "blob:"],
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],

@@ -23,7 +23,11 @@ from training.selectors.evaluations import MOST_DRAWN, drawn_predictions, evalua
 from training.services.evaluating import evaluate_again
 
 # What people look at first; any other metric stands after these.
-ORDER = {name: place for place, name in enumerate(("iou_max", "displacement", "recall_75"))}
+FIRST = (
+    "iou_max", "displacement", "recall_75", "nearest_acc", "tolerant_acc_85", "tolerant_acc_90",
+    "acc_5", "acc_10", "weighted_acc_5", "weighted_acc_10", "srcc", "pcc",
+)  # fmt: skip
+ORDER = {name: place for place, name in enumerate(FIRST)}
 
 KINDS: tuple[tuple[str, type[Any]], ...] = (
     ("Beside the boxes that count as right", Match),
@@ -107,6 +111,8 @@ def _sections(evaluation: Evaluation) -> list[Section]:
 
 def _figure(evaluation: Evaluation, metric: type[Metric[Any]], row: dict[str, Any]) -> Figure:
     about = evaluation.variant.get(metric.name, metric.about)
+    known = {key: value for key, value in row.get("parts", {}).items() if value is not None}
+    row = {**row, "parts": known}
     return Figure(metric.title, metric.better, about, row, _chart(evaluation, metric))
 
 
