@@ -6,8 +6,8 @@ import csv
 from pathlib import Path
 
 from catalog.models import Photo
+from core.csv_cells import neutral_cell
 from curation.conversations import PROMPTS, neutral
-from curation.csv_cells import neutral_cell
 from curation.models import DatasetVersion, Export, SampleKind
 from curation.rules import PairSource, Rules
 from inference.prompts import render

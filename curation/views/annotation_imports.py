@@ -17,11 +17,11 @@ from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.views.jobs import job_context
 from accounts.views.page import ProjectRequest, page
+from core.csv_cells import neutral_cell
 from core.errors import ReframeError
 from core.web.forms import add_problem
 from core.web.paging import newest_first
 from core.web.uploads import takes_up_to
-from curation.csv_cells import neutral_cell
 from curation.importers import Importer, registry
 from curation.models import AnnotationImport
 from curation.selectors.annotation_imports import (

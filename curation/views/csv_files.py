@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-from curation.csv_cells import neutral_cell
+from core.csv_cells import neutral_cell
 
 Cell = str | float | int | None
 

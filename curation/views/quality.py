@@ -16,8 +16,8 @@ from accounts.models import Project
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from core.charts import Bar, Chart, bar_chart
+from core.csv_cells import neutral_cell
 from core.web.paging import newest_first
-from curation.csv_cells import neutral_cell
 from curation.models import DatasetVersion, Score, ScoreKind
 from curation.selectors.quality import (
     KindFigures,

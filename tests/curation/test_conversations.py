@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.models import Photo
+from core.csv_cells import neutral_cell
 from curation.conversations import box_text, conversation, meta_of, neutral
-from curation.csv_cells import neutral_cell
 from curation.models import Sample, SampleKind
 from curation.sentences import sentences
 from inference.prompts import render

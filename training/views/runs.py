@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Project, User
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
+from core.csv_cells import neutral_cell
 from core.errors import Conflict
 from core.web.paging import newest_first
-from curation.csv_cells import neutral_cell
 from training.models import Run
 from training.models.run import OPEN_STATES
 from training.recipes import registry as recipes
