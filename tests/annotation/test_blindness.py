@@ -22,6 +22,7 @@ from catalog.models import Photo
 from tests.annotation.build import (
     ANSWERS,
     BOXES,
+    COMPOSITION,
     GUIDANCE,
     RATIONALE,
     answered,
@@ -51,6 +52,7 @@ def photo(project: Project, kim: User) -> Photo:
         make_crop(photo, box, origin=origin, made_from="draft/77", rationale="secret-model says")
     make_draft(photo, "guidance", GUIDANCE)
     make_draft(photo, "rationale", RATIONALE)
+    make_draft(photo, "composition", COMPOSITION)
     make_draft(photo, "crops", {"crops": [{"box": list(BOXES[1])}]})
     return photo
 
