@@ -6,6 +6,7 @@ Boxes are fractions [0, 1] of the upright photo, x1 y1 x2 y2. Box text of fine-t
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -162,9 +163,11 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 _LEFT_OUT = {"title", "description", "maxLength", "minLength", "minItems", "maxItems"}
 
 
+@cache
 def json_schema(step: str) -> dict[str, Any] | None:
     """The JSON schema of a step's answer, flat: no ``$ref``, all keys required, nothing else
-    allowed. None for a step that answers in plain text."""
+    allowed. None for a step that answers in plain text. One object for all callers: not to be
+    changed."""
     if step not in SCHEMAS:
         return None
     full = SCHEMAS[step].model_json_schema()

@@ -1,4 +1,4 @@
-"""A batch's budget, kept hard: what an answer may cost at most is set aside before it is asked for.
+"""What came of a request's answers, and a batch's budget, kept hard: what an answer may cost at most is set aside before it is asked for.
 
 What is set aside stands on the request while it runs, and is given back with its end. What a dead
 worker had set aside counts as spent from then on: nobody knows whether it was.
@@ -6,10 +6,11 @@ worker had set aside counts as spent from then on: nobody knows whether it was.
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import DecimalField, QuerySet, Sum
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
@@ -50,6 +51,29 @@ def reserve(*, request: DraftRequest, usd: Decimal) -> Room:
     )
     held.update(params={**request.params, SET_ASIDE: float(usd)})
     return Room.YES
+
+
+LANDED = """
+SELECT coalesce(sum(tokens_in), 0), coalesce(sum(tokens_out), 0), coalesce(sum(cost_usd), 0) FROM (
+  SELECT tokens_in, tokens_out, cost_usd FROM annotation_draft
+   WHERE request_id = %(request)s AND created_at >= %(since)s
+  UNION ALL
+  SELECT v.tokens_in, v.tokens_out, v.cost_usd
+    FROM annotation_verdict v JOIN annotation_draft d ON d.id = v.draft_id
+   WHERE (d.request_id = %(request)s OR d.id = %(draft)s) AND v.created_at >= %(since)s) rows
+"""
+
+
+def landed(
+    *, request: DraftRequest, draft: Draft | None, since: datetime
+) -> tuple[int, int, Decimal]:
+    """Tokens in, tokens out and US dollars that drafts of a request, and their verdicts, have taken
+    since then; ``draft`` is one of an earlier request that this one checked."""
+    with connection.cursor() as cursor:
+        told = {"request": request.pk, "draft": getattr(draft, "pk", None), "since": since}
+        cursor.execute(LANDED, told)
+        tokens_in, tokens_out, usd = cursor.fetchone()
+    return int(tokens_in), int(tokens_out), usd
 
 
 def _aside(batch: DraftBatch, *, but: DraftRequest) -> Decimal:

@@ -8,6 +8,7 @@ Nothing is claimed while an endpoint rests; a long rest ends the lanes, a short 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -20,6 +21,7 @@ from annotation.services.draft_work import claim_request
 # How long an idle lane looks away while others work.
 LOOK_AGAIN_S = 2.0
 LONG_REST_S = 5.0
+LOOK_FOR_REST_S = 0.2
 MOST_LANES = 64
 
 
@@ -37,6 +39,7 @@ class Lanes:
         self.batch = batch
         self.work = work
         self._rest_s = rest_s
+        self._rest_seen_s = self._look_at = 0.0
         self._count = max(1, min(count, MOST_LANES))
         self._held: dict[int, DraftRequest] = {}
         self._turn = threading.Lock()  # one lane claims at a time
@@ -84,7 +87,7 @@ class Lanes:
         """The next request, put among those held before another lane may look; or how long none
         may be taken."""
         with self._turn:
-            rest_s = self._rest_s()
+            rest_s = self._look_for_rest()
             may_claim = not self._is_stopped and rest_s <= 0
             request = claim_request(batch=self.batch) if may_claim else None
             with self._change:
@@ -94,6 +97,13 @@ class Lanes:
                     self._is_stopped = True
                     self._change.notify_all()
             return request, rest_s
+
+    def _look_for_rest(self) -> float:
+        """How long nothing may be asked; asked for a few times a second, not for every claim."""
+        now = time.monotonic()
+        if self._rest_seen_s > 0 or now >= self._look_at:
+            self._rest_seen_s, self._look_at = self._rest_s(), now + LOOK_FOR_REST_S
+        return self._rest_seen_s
 
     def _work_on(self, request: DraftRequest) -> None:
         try:

@@ -7,16 +7,15 @@ in the end is what the request has lost, and is booked there.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
 from django.utils import timezone
 
-from annotation.models import Draft, DraftRequest, Verdict
-from annotation.services.draft_budget import Room, reserve, take_over_reserve
+from annotation.models import Draft, DraftRequest
+from annotation.services.draft_budget import Room, landed, reserve, take_over_reserve
 from core.errors import Conflict, ReframeError, Unavailable
 from inference.backends import Answer, Backend, Likelihood, Request, Usage
 from inference.through import Through
@@ -98,18 +97,10 @@ class Meter:
     def lost(self, draft: Draft | None = None) -> dict[str, Any]:
         """What was asked for and stands on no draft or verdict of this run; ``draft`` is what the
         request ended with, which may be of an earlier batch."""
-        landed = Spent()
-        if self.asked != landed:
-            for row in self._landed(draft):
-                landed.add(row)
-        return self.asked.less(landed)
-
-    def _landed(self, draft: Draft | None) -> Iterable[Mapping[str, Any]]:
-        fields = ("tokens_in", "tokens_out", "cost_usd")
-        drafts = Draft.objects.filter(request=self.request, created_at__gte=self._began)
-        about = Q(draft__request=self.request) | Q(draft=draft)
-        verdicts = Verdict.objects.filter(about, created_at__gte=self._began)
-        return list(drafts.values(*fields).union(verdicts.values(*fields), all=True))
+        if self.asked == Spent():
+            return {}
+        found = landed(request=self.request, draft=draft, since=self._began)
+        return self.asked.less(Spent(*found))
 
 
 class Metered(Through):
