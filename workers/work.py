@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Q
@@ -73,6 +74,11 @@ class Work:
 
     def picture(self) -> bytes:
         """The upright JPEG that models see."""
+        return self._picture
+
+    @cached_property
+    def _picture(self) -> bytes:
+        """Read once for all that look at it."""
         return rendition_bytes(self.photo, PICTURE_SIDE)
 
     def last_draft(self, step: str) -> Draft | None:
