@@ -10,7 +10,7 @@ from itertools import combinations, groupby, pairwise
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotation.models import Draft, DraftKind, RequestState, Verdict
-from catalog.models import Crop, Photo, PhotoState, RawComment
+from catalog.models import Crop, Photo, PhotoState, Question, RawComment
 
 CHUNK = 2_000
 MOST_COMMENTS = 50
@@ -49,6 +49,26 @@ def passed_drafts(
         .distinct("photo_id")
     )
     return rows.values_list("photo_id", "pk").iterator(CHUNK)
+
+
+def questions_of(project_id: int, selection: Selection) -> Iterator[Question]:
+    """The questions about the selected ready photos, in the photos' order."""
+    rows = Question.objects.filter(photo__in=photos_of(project_id, selection))
+    yield from rows.order_by("photo_id", "pk").iterator(CHUNK)
+
+
+def passed_regions(project_id: int, selection: Selection) -> Iterator[tuple[int, int]]:
+    """(question id, draft id): each question's newest region that a verifier passed."""
+    passed = Verdict.objects.filter(draft=OuterRef("pk"), passed=True)
+    rows = (
+        Draft.objects.filter(
+            Exists(passed), kind=DraftKind.REGION, question__isnull=False,
+            photo__in=photos_of(project_id, selection),
+        )
+        .order_by("question_id", "-pk")
+        .distinct("question_id")
+    )  # fmt: skip
+    return rows.values_list("question_id", "pk").iterator(CHUNK)
 
 
 def rationale_drafts(

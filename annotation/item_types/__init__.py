@@ -137,6 +137,15 @@ class DrawnCrop:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawnRegion:
+    """A box an expert drew for a question about the photo."""
+
+    box: Box
+    question_id: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class DrawnElement:
     """A composition element that an expert confirmed or drew."""
 
@@ -259,9 +268,18 @@ class ItemType(ABC):
         about the draft."""
         return None
 
+    def regions(self, answer: Parsed) -> list[DrawnRegion]:
+        """The boxes the person drew for questions."""
+        return []
+
     def elements(self, answer: Parsed) -> list[DrawnElement]:
         """The composition elements that the person confirmed or drew."""
         return []
+
+    def boxes(self, answer: Parsed) -> list[Box]:
+        """Every box the person drew, whatever it is for."""
+        crops = [each.box for each in self.crops(answer)]
+        return crops + [each.box for each in self.regions(answer)]
 
     def stop_rule(self, overlap: int) -> StopRule | None:
         """When an item has enough answers, in a campaign that decides this item by item and begins

@@ -77,9 +77,9 @@ def took_part(item: Item, person: User) -> bool:
 def boxes_of(kind: ItemType, seen: list[SeenAnswer]) -> list[dict[str, Any]]:
     """Every drawn box with its letter, for one photo."""
     return [
-        {"box": list(crop.box.corners()), "label": each.letter, "kind": "expert"}
+        {"box": list(box.corners()), "label": each.letter, "kind": "expert"}
         for each in seen
-        for crop in kind.crops(each.answer)
+        for box in kind.boxes(each.answer)
     ]
 
 

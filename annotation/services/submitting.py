@@ -35,9 +35,10 @@ from annotation.selectors.work import LEASE_LOST
 from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.rescoring import DELAY_S, start_rescoring
 from annotation.services.stopping import may_ask_again, words_of_most
-from catalog.models import CropLabel, CropOrigin
+from catalog.models import CropLabel, CropOrigin, Question
 from catalog.services.crops import add_crop
 from catalog.services.elements import add_elements, take_back_elements
+from catalog.services.regions import add_region
 from core.errors import Conflict, InvalidInput
 from core.models import Job, JobState
 
@@ -266,6 +267,12 @@ def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed
         add_crop(
             photo=shown.photo, box=crop.box, origin=CropOrigin.EXPERT, label=CropLabel.GOOD,
             ratio=crop.ratio, rationale=crop.rationale, made_from=f"response/{row.pk}",
+            by=row.person,
+        )  # fmt: skip
+    for region in kind.regions(parsed):
+        add_region(
+            question=Question.objects.get(pk=region.question_id, photo=shown.photo), box=region.box,
+            origin=CropOrigin.EXPERT, note=region.note, made_from=f"response/{row.pk}",
             by=row.person,
         )  # fmt: skip
 

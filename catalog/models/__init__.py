@@ -4,6 +4,7 @@ from catalog.models.crop import Crop, CropLabel, CropOrigin
 from catalog.models.element import CompositionElement
 from catalog.models.intake import ImportedFile, ImportedFileState, PhotoImport
 from catalog.models.photo import LikenessGroup, Photo, PhotoState, Rendition
+from catalog.models.region import Region
 from catalog.models.words import Question, RawComment
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "PhotoState",
     "Question",
     "RawComment",
+    "Region",
     "Rendition",
 ]

@@ -4,6 +4,7 @@
 // createCropBox(stage, photo, options) with options
 //   box, ghost   normalised boxes or null          ratio    pixels ratio or null (free)
 //   overlay      name of geometry.OVERLAYS         min      smallest side, normalised (0.05)
+//   first        the box that a key starts from
 //   onChange({box, isSettled})                      onReason(words): why a drag or key stopped
 // A gesture is one step of undo; nudges in quick succession are one step too.
 
@@ -144,7 +145,7 @@ export function createCropBox(stage, photo, options = {}) {
 
   /** A frame to begin with where there is none: the middle of the photo at the ratio in force. */
   function start() {
-    replace(fitRatio([0.1, 0.1, 0.9, 0.9], state.ratio || aspect, aspect, min));
+    replace(fitRatio(options.first || [0.1, 0.1, 0.9, 0.9], state.ratio || aspect, aspect, min));
   }
 
   const limits = (event) => ({

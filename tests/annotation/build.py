@@ -19,7 +19,7 @@ from annotation.services.campaigns import add_selection, create_campaign, open_c
 from annotation.services.claiming import claim_next
 from annotation.services.submitting import submit
 from annotation.subjects import Selection
-from catalog.models import Photo
+from catalog.models import Photo, Question
 from tests.make import make_crop, make_photo
 
 BOXES = [(0.0, 0.0, 0.6, 0.6), (0.2, 0.2, 0.9, 0.9), (0.1, 0.0, 0.8, 1.0), (0.3, 0.3, 1.0, 0.8)]
@@ -61,6 +61,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "crop_draw": {"crops": [{"box": [0.1, 0.1, 0.9, 0.8], "ratio": "3:2"}], "none_better": False},
     "crop_mos": {"scores": [{"place": place, "score": 4} for place in range(4)]},
     "preference_pair": {"choice": "left", "strength": 1},
+    "question_region": {"box": [0.4, 0.1, 0.6, 0.2], "not_visible": False, "note": ""},
 }
 
 
@@ -85,22 +86,23 @@ def make_campaign(
 
 
 def make_subject(project: Project) -> Photo:
-    """A photo with four crops and a verified draft of each kind."""
+    """A photo with four crops, a question, and verified drafts of guidance and crops."""
     photo = make_photo(project)
     for box in BOXES:
         make_crop(photo, box)
     make_draft(photo, DraftKind.GUIDANCE, GUIDANCE)
+    Question.objects.create(photo=photo, text="What is far out?", answers=["a tower", "A tower"])
     make_draft(photo, DraftKind.RATIONALE, RATIONALE)
     make_draft(photo, DraftKind.COMPOSITION, COMPOSITION)
     make_draft(photo, DraftKind.CROPS, {"crops": [{"box": list(BOXES[1])}]})
     return photo
 
 
-def make_draft(photo: Photo, kind: DraftKind, content: dict[str, Any]) -> Draft:
+def make_draft(photo: Photo, kind: DraftKind, content: dict[str, Any], **more: Any) -> Draft:
     """A draft that a verifier passed, made by a model whose name must not leak."""
     draft = Draft.objects.create(
         photo=photo, kind=kind, content=content, backend="openai", model="secret-model-9",
-        work_key=uuid4().hex,
+        work_key=uuid4().hex, **more,
     )  # fmt: skip
     Verdict.objects.create(draft=draft, passed=True, backend="rules")
     return draft

@@ -68,7 +68,8 @@ def test_order_follows_from_the_seed(project: Project) -> None:
     ("item_type", "items"),
     [
         ("photo_score", 2), ("guidance_review", 1), ("crop_draw", 2), ("crop_mos", 1),
-        ("preference_pair", 6), ("composition_review", 1), ("rationale_review", 1),
+        ("preference_pair", 6), ("composition_review", 1), ("question_region", 1),
+        ("rationale_review", 1),
     ],
 )  # fmt: skip
 def test_each_type_finds_its_subjects(project: Project, item_type: str, items: int) -> None:

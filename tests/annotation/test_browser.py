@@ -27,7 +27,7 @@ from annotation.models import (
 )
 from annotation.services.campaigns import add_selection, create_campaign, open_campaign
 from annotation.subjects import Selection
-from catalog.models import Crop, Photo
+from catalog.models import Crop, Photo, Question, Region
 from tests.annotation.build import BOXES, GUIDANCE, claimed, make_draft, scored
 from tests.catalog.imports import imported
 from tests.catalog.pictures import jpeg
@@ -40,12 +40,13 @@ Open = Callable[[str], Page]
 
 @pytest.fixture
 def photos(project: Project, kim: User) -> list[Photo]:
-    """Three stored photos, each with four crops and a verified draft of each kind."""
+    """Three stored photos, each with four crops, a question and a verified draft of each kind."""
     imported(project, kim, {f"{at}.jpg": jpeg(at, size=(600, 400)) for at in range(3)})
     rows = list(Photo.objects.order_by("pk"))
     for photo in rows:
         for box in BOXES:
             make_crop(photo, box)
+        Question.objects.create(photo=photo, text="What is far out?", answers=["a tower"])
         make_draft(photo, DraftKind.GUIDANCE, GUIDANCE)
         make_draft(photo, DraftKind.CROPS, {"crops": [{"box": [0.2, 0.2, 0.8, 0.8]}]})
     return rows
@@ -182,6 +183,24 @@ def test_crop_draw(desk: Open, project: Project) -> None:
     nudged, dragged = drawn
     assert nudged.x1 > 0.2 and nudged.y1 > nudged.x1 and nudged.x2 - nudged.x1 == pytest.approx(0.6)
     assert dragged.x1 < 0.1 and dragged.x2 == pytest.approx(0.7, abs=0.01)
+
+
+def test_question_region(desk: Open, project: Project) -> None:
+    campaign = start(project, "question_region")
+    page = work(desk, campaign)
+    check(page)
+    expect(page.get_by_text("What is far out?")).to_be_visible()
+    press(page, "Enter")
+    expect(page.get_by_text("Draw a box first")).to_be_visible()
+    press(page, "c", "Alt+Shift+ArrowLeft", "Shift+ArrowUp", "Enter")
+    wait_for(responses(campaign), 1)
+    shown(page)
+    press(page, "-", "Enter")
+    wait_for(responses(campaign), 2)
+    drawn, hidden = Response.objects.order_by("pk")
+    region = Region.objects.get()
+    assert region.made_from == f"response/{drawn.pk}" and hidden.answer["not_visible"]
+    assert region.x1 == pytest.approx(0.4) and region.x2 < 0.6 and region.y1 < 0.4
 
 
 def test_crop_mos(desk: Open, project: Project) -> None:

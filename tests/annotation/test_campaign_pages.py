@@ -35,7 +35,7 @@ def text_of(client: Client, path: str, status: int = 200) -> str:
 
 
 @pytest.mark.parametrize("item_type", ["crop_draw", "crop_mos", "guidance_review",
-                                       "photo_score", "preference_pair"])  # fmt: skip
+                                       "photo_score", "preference_pair", "question_region"])  # fmt: skip
 def test_a_campaign_is_made_in_a_form(
     project: Project, lead: Client, here: str, item_type: str, ben: User
 ) -> None:
@@ -169,7 +169,7 @@ def test_a_second_round_from_the_page(
 
 
 @pytest.mark.parametrize("item_type", ["crop_draw", "crop_mos", "guidance_review",
-                                       "preference_pair"])  # fmt: skip
+                                       "preference_pair", "question_region"])  # fmt: skip
 def test_the_item_page_of_every_type(
     project: Project, lead: Client, here: str, ben: User, item_type: str
 ) -> None:
