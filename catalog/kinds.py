@@ -6,3 +6,4 @@ from core.jobs import kind
 
 TAKE_FILES = kind("catalog.take_files", "Import photos", lease_s=60)
 REGROUP = kind("catalog.regroup", "Find near-duplicates")
+CHECK_FILES = kind("catalog.check_files", "Check photos' files")

@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{P}/imports/close/", imports.close, name="close-import"),
     path(f"{P}/imports/folder/", imports.folder, name="import-folder"),
     path(f"{P}/imports/<int:pk>/", imports.one_import, name="import"),
+    path(f"{P}/check-files/", imports.check_files, name="check-files"),
     path(f"{P}/comments/", comments.comments, name="comments"),
     path(f"{P}/<int:pk>/", photo.photo, name="photo"),
     path(f"{P}/<int:pk>/credit/", photo.credit, name="credit"),

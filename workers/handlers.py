@@ -6,6 +6,7 @@ from accounts import kinds as accounts_kinds
 from accounts.services.resetting import mail_reset
 from annotation import kinds as annotation_kinds
 from catalog import kinds as catalog_kinds
+from catalog.services.checking import check_files
 from catalog.services.grouping import regroup
 from core.jobs.running import Handler
 from curation import kinds as curation_kinds
@@ -27,6 +28,7 @@ HANDLERS: dict[str, Handler] = {
     accounts_kinds.MAIL_RESET.name: mail_reset,
     catalog_kinds.TAKE_FILES.name: take_files_and_attach,
     catalog_kinds.REGROUP.name: regroup,
+    catalog_kinds.CHECK_FILES.name: check_files,
     annotation_kinds.DRAFT_BATCH.name: run_batch,
     annotation_kinds.DRAFT_BATCH_GPU.name: run_batch,
     annotation_kinds.TRY_SOURCE.name: try_source,

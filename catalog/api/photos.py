@@ -18,6 +18,7 @@ from accounts.roles import Right
 from catalog.api.shapes import PhotoSerializer
 from catalog.models import Photo
 from catalog.selectors.photos import PhotoFilter, photo_in, photos_of
+from catalog.services.checking import start_check
 from catalog.services.credits import LIMITS, set_credit
 from catalog.services.grouping import start_regroup
 from catalog.serving import original_response, rendition_response
@@ -110,4 +111,16 @@ class RegroupView(ProjectView):
     def post(self, request: Request, slug: str) -> Response:
         """Find all near-duplicate groups anew, in the background."""
         job = start_regroup(project=self.project, by=self.person)
+        return Response(JobSerializer(job).data, status=202)
+
+
+class CheckFilesView(ProjectView):
+    """/photos/check-files/."""
+
+    rights: ClassVar[Mapping[str, Right | None]] = {"POST": Right.IMPORT_PHOTOS}
+
+    @extend_schema(request=None, responses={202: JobSerializer})
+    def post(self, request: Request, slug: str) -> Response:
+        """Look at every photo's files, in the background; what is lost is marked as broken."""
+        job = start_check(project=self.project, by=self.person)
         return Response(JobSerializer(job).data, status=202)

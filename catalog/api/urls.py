@@ -9,6 +9,7 @@ P = "projects/<slug:slug>"
 urlpatterns = [
     path(f"{P}/photos/", photos.PhotosView.as_view(), name="photos"),
     path(f"{P}/photos/regroup/", photos.RegroupView.as_view(), name="regroup"),
+    path(f"{P}/photos/check-files/", photos.CheckFilesView.as_view(), name="check-files"),
     path(f"{P}/photos/<int:pk>/", photos.OnePhotoView.as_view(), name="photo"),
     path(
         f"{P}/photos/<int:pk>/renditions/<int:size>/",

@@ -68,6 +68,8 @@ def _take(file: ImportedFile, path: Path, credit: Credit) -> None:
     digest = content_hash(path)
     known = Photo.objects.filter(project=project, content_hash=digest).first()
     if known is not None:
+        if known.state == PhotoState.BROKEN:
+            _mend(known, path)
         settle(file=file, state=ImportedFileState.KNOWN, photo=known)
         return
     prepared = prepare(path)
@@ -77,6 +79,23 @@ def _take(file: ImportedFile, path: Path, credit: Credit) -> None:
     renditions = [_store_rendition(project, digest, each) for each in prepared.renditions]
     photo.bytes = path.stat().st_size
     _write(file, photo, renditions)
+
+
+def _mend(photo: Photo, path: Path) -> None:
+    """Put back the files of a photo that lost them: the same content has come in again."""
+    with path.open("rb") as original:
+        _replace(photo.original, original)
+    smaller = {each.size: each for each in prepare(path).renditions}
+    for each in Rendition.objects.filter(photo=photo, size__in=smaller):
+        _replace(each.key, io.BytesIO(smaller[each.size].content))
+    broken = Photo.objects.filter(pk=photo.pk, state=PhotoState.BROKEN)
+    broken.update(state=PhotoState.READY, error="")
+
+
+def _replace(key: str, content: IO[bytes]) -> None:
+    # What lies there may be damaged, and a name that is taken would not be written over.
+    default_storage.delete(key)
+    write_file(key, content)
 
 
 def original_key(project: Project, digest: str, ending: str) -> str:

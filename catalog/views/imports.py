@@ -14,6 +14,7 @@ from accounts.views.jobs import job_context
 from accounts.views.page import ProjectRequest, page
 from catalog.models import ImportedFileState, PhotoImport
 from catalog.selectors.imports import files_of, import_in, imports_of, open_upload_of, with_jobs
+from catalog.services.checking import start_check
 from catalog.services.credits import LIMITS
 from catalog.services.importing import (
     close_import,
@@ -108,6 +109,14 @@ def folder(request: ProjectRequest, project: Project) -> HttpResponse:
         add_problem(form, error)
         return _imports_page(request, project, form, credit, status=400)
     return redirect("catalog:import", slug=project.slug, pk=job.params["import"])
+
+
+@require_POST
+@page(Right.IMPORT_PHOTOS)
+def check_files(request: ProjectRequest, project: Project) -> HttpResponse:
+    """Look at the files of every photo, in the background."""
+    job = start_check(project=project, by=request.user)
+    return redirect("accounts:job", slug=project.slug, job_id=job.pk)
 
 
 @require_safe
