@@ -39,23 +39,24 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
   /** Shows another list; the focus stays with the selected element. */
   function set(list, at) {
     const hadFocus = dom.marks.contains(document.activeElement);
+    const point = at === selected ? pointInFocus() : -1;
     elements = list;
     selected = at;
     dom.lines.replaceChildren(svg("path", { class: "guide case" }), svg("path", { class: "guide line" }), ...elements.map(lineOf));
     dom.marks.replaceChildren(...elements.map(markOf));
     draw();
-    if (hadFocus) focus();
+    if (hadFocus) focus(point);
   }
 
   function lineOf(element, i) {
     const parts = ["hit", "case", "line"].map((name) => svg("path", { class: name }));
-    return svg("g", { class: "mark-line", "data-at": i, "data-element": element.name }, ...parts);
+    return svg("g", { class: "element-line", "data-at": i, "data-element": element.name }, ...parts);
   }
 
   function markOf(element, i) {
     const points = handlesOf(element.shape, element.points);
-    const dots = points.map((_, p) => h("span", { class: "mark__point", tabindex: "0", role: "group", "data-point": p, "aria-label": `Point ${p + 1} of ${points.length}, ${element.title}` }));
-    return h("div", { class: "mark", "data-at": i, "data-element": element.name }, h("div", { class: "mark__body", tabindex: "0", role: "group" }), h("span", { class: "mark__label", text: `${i + 1} ${element.title}` }), ...dots);
+    const dots = points.map((_, p) => h("span", { class: "element-mark__point", tabindex: "0", role: "group", "data-point": p, "aria-label": `Point ${p + 1} of ${points.length}, ${element.title}` }));
+    return h("div", { class: "element-mark", "data-at": i, "data-element": element.name }, h("div", { class: "element-mark__body", tabindex: "0", role: "group" }), h("span", { class: "element-mark__label", text: `${i + 1} ${element.title}` }), ...dots);
   }
 
   function draw() {
@@ -76,12 +77,12 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
       node.toggleAttribute("data-open", Boolean(element.isOpen));
     }
     const [x1, y1, x2, y2] = bounds(element.points);
-    put(mark.querySelector(".mark__body"), x1, y1, x2 - x1, y2 - y1);
-    mark.querySelector(".mark__body").setAttribute("aria-label", `Element ${i + 1}, ${element.title}, ${element.words}`);
+    put(mark.querySelector(".element-mark__body"), x1, y1, x2 - x1, y2 - y1);
+    mark.querySelector(".element-mark__body").setAttribute("aria-label", `Element ${i + 1}, ${element.title}, ${element.words}`);
     const [lx, ly] = anchorOf(element.shape, element.points);
-    put(mark.querySelector(".mark__label"), clamp(lx, 0, 0.86), clamp(ly, 0, 0.96));
+    put(mark.querySelector(".element-mark__label"), clamp(lx, 0, 0.86), clamp(ly, 0, 0.96));
     const points = handlesOf(element.shape, element.points);
-    mark.querySelectorAll(".mark__point").forEach((dot, p) => {
+    mark.querySelectorAll(".element-mark__point").forEach((dot, p) => {
       dot.hidden = i !== selected;
       put(dot, points[p][0], points[p][1]);
     });
@@ -106,7 +107,7 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
 
   function focus(point = -1) {
     const mark = dom.marks.children[selected];
-    const node = point < 0 ? mark?.querySelector(".mark__body") : mark?.querySelectorAll(".mark__point")[point];
+    const node = point < 0 ? mark?.querySelector(".element-mark__body") : mark?.querySelectorAll(".element-mark__point")[point];
     (node || stage).focus({ preventScroll: true });
   }
 
@@ -120,8 +121,8 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
   function onDown(event) {
     if (event.button !== 0) return;
     event.preventDefault();
-    const dot = event.target.closest?.(".mark__point");
-    const line = event.target.closest?.(".mark-line");
+    const dot = event.target.closest?.(".element-mark__point");
+    const line = event.target.closest?.(".element-line");
     const at = dot ? selected : line ? Number(line.dataset.at) : -1;
     dom.root.setPointerCapture(event.pointerId);
     gesture = { at, point: dot ? Number(dot.dataset.point) : -1, from: placeOf(event), before: elements[at]?.points, x: event.clientX, y: event.clientY, isLive: false };
@@ -186,7 +187,7 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
   dom.root.addEventListener("pointermove", onMove);
   dom.root.addEventListener("pointerup", onUp);
   dom.root.addEventListener("pointercancel", () => { gesture = null; dom.band.hidden = true; });
-  dom.marks.addEventListener("focusin", (event) => select(Number(event.target.closest(".mark").dataset.at)));
+  dom.marks.addEventListener("focusin", (event) => select(Number(event.target.closest(".element-mark").dataset.at)));
 
   return {
     ready: decoded(dom.img),
@@ -205,9 +206,9 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
 
 function build(photo) {
   const img = h("img", { class: "crop__img", src: photo.url, alt: "The photo under review", draggable: false, decoding: "async" });
-  const lines = svg("svg", { class: "mark-lines", "aria-hidden": "true", preserveAspectRatio: "none" });
-  const marks = h("div", { class: "marks" });
-  const band = h("div", { class: "mark-band", hidden: true });
+  const lines = svg("svg", { class: "element-lines", "aria-hidden": "true", preserveAspectRatio: "none" });
+  const marks = h("div", { class: "element-marks" });
+  const band = h("div", { class: "element-band", hidden: true });
   const hint = h("p", { class: "crop__hint", text: "Drag on the photo to draw an element of the chosen class." });
   const area = h("div", { class: "crop__area" }, img, lines, marks, band);
   const root = h("div", { class: "crop" }, area, hint);
