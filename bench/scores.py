@@ -1,6 +1,7 @@
 """How long scores take: votes of a large project, one new response, Bradley-Terry on large graphs.
 
 Everything is computed from simulated columns in fresh processes, so that memory is the step's own.
+The last step, once: a database with a million ratings (`_rated`), its jobs, and each quality page.
 ``--json`` prints one JSON object instead of the table.
 """
 
@@ -17,6 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from _rated import PAGES, rated_project
 from _tables import Figure, print_figures
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -114,7 +116,15 @@ ROWS = (
     (one_graph_intervals, "s", "  with intervals", "s", 20),
     (one_graph_intervals, "above_mb", "  memory above the idle process", "MB", None),
 )
-STEPS = {row[0].__name__: row[0] for row in ROWS}
+# The same, of the project in a database; it takes minutes and runs once.
+RATED_ROWS = (
+    ("means_s", "all mean scores of 1,000,000 ratings: the job", "s", None),
+    ("means_mb", "  memory of the worker", "MB", None),
+    ("fit_s", "agreement, fits, flags, report of them and 100,000 pair votes: the job", "s", None),
+    ("fit_mb", "  memory of the worker", "MB", 1000),
+    *((name, f"quality page over them: {title}", "ms", 300) for name, title in PAGES.items()),
+)
+STEPS = {**{row[0].__name__: row[0] for row in ROWS}, rated_project.__name__: rated_project}
 
 
 def in_fresh_process(step: str) -> dict[str, float]:
@@ -127,10 +137,15 @@ def in_fresh_process(step: str) -> dict[str, float]:
 
 def measure(runs: int) -> list[Figure]:
     """All figures."""
-    found = {step: [in_fresh_process(step) for _ in range(runs)] for step in STEPS}
-    return [
+    steps = dict.fromkeys(step.__name__ for step, *_ in ROWS)
+    found = {step: [in_fresh_process(step) for _ in range(runs)] for step in steps}
+    figures = [
         Figure.of(words, unit, [run[name] for run in found[step.__name__]], aim)
         for step, name, words, unit, aim in ROWS
+    ]
+    rated = in_fresh_process(rated_project.__name__)
+    return figures + [
+        Figure.of(words, unit, [rated[name]], aim) for name, words, unit, aim in RATED_ROWS
     ]
 
 

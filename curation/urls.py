@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{Q}/raters/<int:pk>/", raters.rater, name="rater"),
     path(f"{Q}/raters/<int:pk>.csv", raters.rater_csv, name="rater-csv"),
     path(f"{Q}/report/", report.report, name="report"),
+    path(f"{Q}/report.csv", report.report_csv, name="report-csv"),
     path(f"{Q}/scores.csv", quality.scores_csv, name="scores-csv"),
     path(f"{Q}/scores/<int:pk>/", quality.score, name="score"),
     path(f"{D}/", datasets.datasets, name="datasets"),

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from curation.api import annotation_imports as imports
-from curation.api import benchmarks, datasets, exports, scores
+from curation.api import benchmarks, datasets, exports, quality, scores
 
 P = "projects/<slug:slug>"
 V = f"{P}/versions"
@@ -21,6 +21,12 @@ urlpatterns = [
     path(f"{P}/scores/", scores.ScoresView.as_view(), name="scores"),
     path(f"{P}/scores/compute/", scores.ComputeScoresView.as_view(), name="compute-scores"),
     path(f"{P}/scores/<int:pk>/", scores.OneScoreView.as_view(), name="score"),
+    path(f"{P}/pairs/", quality.PairsView.as_view(), name="pairs"),
+    path(f"{P}/pairs/figures/", quality.PairFiguresView.as_view(), name="pair-figures"),
+    path(f"{P}/pairs/<int:pk>/", quality.OnePhotosPairsView.as_view(), name="photo-pairs"),
+    path(f"{P}/raters/", quality.RatersView.as_view(), name="raters"),
+    path(f"{P}/raters/<int:pk>/", quality.OneRaterView.as_view(), name="rater"),
+    path(f"{P}/report/", quality.ReportView.as_view(), name="report"),
     path(f"{P}/agreement/", scores.AgreementView.as_view(), name="agreement"),
     path(f"{P}/datasets/", datasets.DatasetsView.as_view(), name="datasets"),
     path(f"{P}/datasets/<int:pk>/", datasets.OneDatasetView.as_view(), name="dataset"),

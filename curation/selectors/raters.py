@@ -6,7 +6,8 @@ from collections import Counter
 from dataclasses import dataclass
 
 from accounts.models import Project, User
-from core.errors import NotFound
+from accounts.roles import Right, can, require
+from core.errors import NotAllowed, NotFound
 from curation.models import RaterFigures, ScaleFit, ScoreKind
 from curation.selectors.quality import ENDS
 
@@ -79,6 +80,24 @@ def rater_in(project: Project, person_id: int) -> list[Rater]:
     if not mine:
         raise NotFound("Nobody of this project has rated under this number.")
     return mine
+
+
+def raters_seen_by(project: Project, reader: User) -> list[Rater]:
+    """Who sees the quality of a project sees everybody, by scale and name; an expert sees only
+    themselves. `NotAllowed` for others."""
+    if can(reader, Right.SEE_QUALITY, project):
+        return [rater for raters in raters_of(project).values() for rater in raters]
+    require(reader, Right.ANNOTATE, project)
+    return [rater for raters in raters_of(project, reader).values() for rater in raters]
+
+
+def rater_seen_by(project: Project, person_id: int, reader: User) -> list[Rater]:
+    """One person on each scale, for whom `raters_seen_by` shows them."""
+    if not can(reader, Right.SEE_QUALITY, project):
+        require(reader, Right.ANNOTATE, project)
+        if person_id != reader.pk:
+            raise NotAllowed("Experts see their own habits alone.")
+    return rater_in(project, person_id)
 
 
 def fits_of(project: Project, kind: ScoreKind) -> list[ScaleFit]:

@@ -12,7 +12,13 @@ from accounts.models import Project, User
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from curation.models import Agreement, ProtocolReport, RaterFigures, ScoreKind
+from curation.views.csv_files import csv_file
 from curation.views.parts import NAMES, quality_tabs
+
+CSV_HEAD = (
+    "kind", "rater", "bias", "inconsistency", "r_with_others", "is_uncorrelated", "far_above",
+    "far_below", "bt500_would_reject",
+)  # fmt: skip
 
 
 @require_safe
@@ -25,6 +31,26 @@ def report(request: ProjectRequest, project: Project) -> HttpResponse:
         "scales": [_scale(project, row) for row in rows],
     }
     return render(request, "curation/report.html", context)
+
+
+@require_safe
+@page(Right.SEE_QUALITY)
+def report_csv(request: ProjectRequest, project: Project) -> HttpResponse:
+    """The table of raters of every scale; what a rule does not say is empty."""
+    scales = [
+        _scale(project, row)
+        for row in ProtocolReport.objects.filter(project=project).order_by("kind")
+    ]
+    rows = (
+        (
+            str(scale["row"].kind), each["name"], getattr(each["habits"], "bias", None),
+            getattr(each["habits"], "inconsistency", None), each["r"], each["is_uncorrelated"],
+            each["above"], each["below"], each["is_rejected"],
+        )
+        for scale in scales
+        for each in scale["raters"]
+    )  # fmt: skip
+    return csv_file(f"report-{project.slug}", CSV_HEAD, rows)
 
 
 def _scale(project: Project, row: ProtocolReport) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from curation.models import (
 )
 from tests.curation.build import compared, photo_with_crops, rate
 from tests.make import make_crop, make_member, make_photo
-from tests.routes import Row, World, of_project
+from tests.routes import Row, World, members, of_project
 
 
 def a_score(world: World) -> dict[str, Any]:
@@ -44,6 +44,12 @@ def a_compared_photo(world: World) -> dict[str, Any]:
     photo = photo_with_crops(world.project, 2)
     compared([photo], [make_member(world.project, f"Voter {uuid4().hex[:6]}", "expert")])
     return {"pk": photo.pk}
+
+
+def the_pair_figures(world: World) -> dict[str, Any]:
+    """Counted pair votes; the address has no part of its own."""
+    a_compared_photo(world)
+    return {}
 
 
 def a_dataset(world: World) -> dict[str, Any]:
@@ -130,6 +136,7 @@ ROWS = [
     Row("curation:distribution-csv", STUDIO),
     Row("curation:rater-csv", STUDIO, args=a_rater),
     Row("curation:report", STUDIO),
+    Row("curation:report-csv", STUDIO),
     Row("curation:raters", STUDIO),
     Row("curation:raters-csv", STUDIO),
     Row("curation:rater", STUDIO, args=a_rater),
@@ -151,6 +158,12 @@ ROWS = [
     Row("api:compute-scores", LEADS, "POST"),
     Row("api:score", STUDIO, args=a_score),
     Row("api:agreement", STUDIO),
+    Row("api:pairs", STUDIO),
+    Row("api:pair-figures", STUDIO, args=the_pair_figures),
+    Row("api:photo-pairs", STUDIO, args=a_compared_photo),
+    Row("api:raters", members()),
+    Row("api:rater", STUDIO, args=a_rater),
+    Row("api:report", STUDIO),
     Row("api:datasets", STUDIO),
     Row("api:datasets", CURATORS, "POST", body={"name": "Coast"}),
     Row("api:dataset", STUDIO, args=a_dataset),
