@@ -8,30 +8,16 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import User
+from accounts.services.remapping import known_keys, parse_keys
 from core.errors import InvalidInput
 
 SURROUNDS = ("black", "grey", "white")
 THEMES = ("system", "dark", "light")
-# The acts a key can be given to; HOUSE.md lists the keys they have by default.
-ACTS = {
-    "submit": "Enter",
-    "skip": "s",
-    "flag": "f",
-    "guidelines": "g",
-    "undo": "u",
-    "edit": "e",
-    "again": "r",
-    "crop": "c",
-    "overlay": "o",
-    "zoom": "z",
-    "cannot_judge": "-",
-    "help": "?",
-}
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """``keys`` holds only what differs from the default: act to key."""
+    """``keys`` holds only what differs from the default: act (see `accounts.keys`) to key."""
 
     surround: str = "black"
     theme: str = "system"
@@ -52,10 +38,12 @@ def parse_preferences(given: Any, now: Preferences | None = None) -> Preferences
 
 def preferences_of(person: User) -> Preferences:
     """What the person has chosen; what an older version stored and we no longer know is dropped."""
+    stored = person.preferences
+    keys = known_keys(stored.get("keys"))
     try:
-        return parse_preferences(person.preferences)
+        return parse_preferences({**stored, "keys": keys})
     except InvalidInput:
-        return Preferences()
+        return Preferences(keys=keys)
 
 
 @transaction.atomic
@@ -76,26 +64,8 @@ def _one_of(name: str, known: tuple[str, ...]) -> Any:
     return check
 
 
-def _keys(value: Any) -> dict[str, str]:
-    if not isinstance(value, dict) or not set(value) <= set(ACTS):
-        raise InvalidInput(f"Keys are given to these acts: {', '.join(ACTS)}.", field="keys")
-    for key in value.values():
-        if not isinstance(key, str) or not (key == "Enter" or _is_one_sign(key)):
-            raise InvalidInput("A key is Enter or one visible sign, not a digit.", field="keys")
-    held = list({**ACTS, **value}.values())
-    twice = sorted({key for key in held if held.count(key) > 1})
-    if twice:
-        raise InvalidInput(f"The key {twice[0]} would do two things.", field="keys")
-    return dict(value)
-
-
-def _is_one_sign(key: str) -> bool:
-    # Digits score; they cannot be given away.
-    return len(key) == 1 and key.isprintable() and not key.isspace() and not key.isdigit()
-
-
 _CHECKS = {
     "surround": _one_of("surround", SURROUNDS),
     "theme": _one_of("theme", THEMES),
-    "keys": _keys,
+    "keys": parse_keys,
 }

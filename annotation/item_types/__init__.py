@@ -26,6 +26,7 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from accounts.keys import KeyAct
 from annotation.models import Campaign, Draft, DraftOutcome, Item
 from annotation.subjects import Selection
 from catalog.models import Crop, Photo
@@ -191,7 +192,8 @@ class ItemType(ABC):
     ``script`` names the page's module in ``static/js/types``; ``settings_model`` checks a campaign's
     settings; ``seconds_each`` is a first guess for the workload; ``subjects_are`` says in words what
     becomes an item; ``scale``: of its ratings, if it asks for any; ``uses_crops``: its items show crops; ``thumb_place``: the picture to know an item by;
-    ``example_answer`` is a page's answer, for the API's documentation.
+    ``example_answer`` is a page's answer, for the API's documentation; ``keys``: what its page does
+    by which key, and ``shared_keys``: the acts of `accounts.keys.SHARED` that it has.
     """
 
     name: ClassVar[str]
@@ -206,6 +208,8 @@ class ItemType(ABC):
     settings_model: ClassVar[type[Parsed]]
     answer_model: ClassVar[type[Parsed]]
     example_answer: ClassVar[dict[str, Any]]
+    keys: ClassVar[tuple[KeyAct, ...]] = ()
+    shared_keys: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Any = parse_as(self.settings_model, dict(settings or {}))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StrictFloat, StrictInt
 
+from accounts.keys import KeyAct
 from annotation.contents import CropsContent
 from annotation.item_types import (
     DrawnCrop,
@@ -71,6 +72,17 @@ class CropDraw(ItemType):
         ],
         "none_better": False,
     }
+    keys = (
+        KeyAct("lock", "a", "lock the ratio"),
+        KeyAct("turn", "x", "turn the frame"),
+        KeyAct("lights", "l", "lights out"),
+        KeyAct("peek", "\\", "before and after"),
+        KeyAct("reset", "Backspace", "clear, or back to the draft"),
+        KeyAct("another", "n", "another frame"),
+        KeyAct("remove", "Delete", "remove this frame"),
+        KeyAct("whole", "w", "the whole photo is best"),
+    )
+    shared_keys = ("crop", "overlay")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per photo."""

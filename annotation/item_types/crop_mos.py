@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, StrictInt
 
+from accounts.keys import KeyAct
 from annotation.item_types import (
     FIVE,
     ImageUrl,
@@ -81,6 +82,12 @@ class CropMos(ItemType):
     example_answer: ClassVar[dict[str, Any]] = {
         "scores": [{"place": 0, "score": 4}, {"place": 1, "score": 2}]
     }
+    keys = (
+        KeyAct("take_back", "Backspace", "take a grade back"),
+        KeyAct("large", "Space", "look at it large", also=("Shift+Enter",)),
+        KeyAct("compare", "c", "compare two"),
+    )
+    shared_keys = ("cannot_judge",)
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per photo, once: crops that come later go to another campaign."""

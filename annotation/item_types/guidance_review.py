@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from accounts.keys import KeyAct
 from annotation.contents import GuidanceContent
 from annotation.item_types import (
     ImageUrl,
@@ -84,6 +85,14 @@ class GuidanceReview(ItemType):
         "guidance": "Step past the rocks.", "issues": ["heavy foreground"],
         "suggestions": ["step forward"], "marks": [],
     }  # fmt: skip
+    keys = (
+        KeyAct("next", "ArrowDown", "next sentence", also=("j",)),
+        KeyAct("previous", "ArrowUp", "sentence before", also=("k",)),
+        KeyAct("view", "d", "text, changes, draft"),
+        KeyAct("accept", "a", "accept"),
+        KeyAct("reject", "x", "reject"),
+    )
+    shared_keys = ("zoom", "facts", "edit", "again")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per draft."""

@@ -54,6 +54,7 @@ class PhotoScore(ItemType):
     settings_model = Settings
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {"score": 7, "cannot_judge": False}
+    shared_keys = ("zoom", "facts", "cannot_judge")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per photo."""

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field
 
+from accounts.keys import KeyAct
 from annotation.item_types import (
     ImageUrl,
     ItemType,
@@ -81,6 +82,13 @@ class PreferencePair(ItemType):
     settings_model = Settings
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {"choice": "left", "strength": 1}
+    keys = (
+        KeyAct("left", "ArrowLeft", "left is better", also=("1",), with_shift=True),
+        KeyAct("right", "ArrowRight", "right is better", also=("2",), with_shift=True),
+        KeyAct("tie", "ArrowDown", "no difference", also=("3",)),
+        KeyAct("neither", "0", "neither works"),
+    )
+    shared_keys = ("zoom", "facts", "cannot_judge")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per pair; a photo whose pairs depend on its votes is begun once."""

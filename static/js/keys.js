@@ -9,6 +9,8 @@
 //   bar     false keeps it out of the key bar (it has a button elsewhere)
 //   caps    what is printed in bar and sheet instead of the key; isRange puts a dash between
 //   repeat  true lets a held key repeat
+// A page says keys by their defaults. Who has keys of their own (the JSON `own-keys` of the page: default to own)
+// presses and sees those: everything here goes through `ownKey`.
 // layer() opens a layer above: until it is closed only its keys work (a list of reasons, a large view).
 
 import { h } from "./dom.js";
@@ -20,6 +22,26 @@ const NAMES = {
 const PUNCTUATION = { Minus: "-", NumpadSubtract: "-", Backslash: "\\", IntlBackslash: "\\", Slash: "/" };
 const TYPING = "textarea, select, [contenteditable=''], [contenteditable=true], input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]):not([type=range])";
 const NATIVE_ENTER = "a[href], button:not([role=radio]), summary, input[type=submit], input[type=button]";
+
+const OWN = readOwn();
+
+function readOwn() {
+  try {
+    return JSON.parse(document.getElementById("own-keys")?.textContent || "{}");
+  } catch {
+    return {};
+  }
+}
+
+/** The key this person presses where the page says `key`: "Shift+ArrowLeft" gives "Shift+q". Ctrl stays. */
+export function ownKey(key, own = OWN) {
+  const parts = key.split(/\+(?=.)/);
+  const last = parts.pop();
+  return parts.includes("Ctrl") || !Object.hasOwn(own, last) ? key : [...parts, own[last]].join("+");
+}
+
+/** The cap of a default key, for words that name it. */
+export const capHere = (key) => capOf(ownKey(key));
 
 /** The words on a key cap: "Shift+ArrowLeft" gives "⇧ ←". */
 export function capOf(key) {
@@ -55,8 +77,8 @@ function fits(spec, event, names) {
   if (!names.has(spec.name)) return false;
   if (spec.ctrl !== (event.ctrlKey || event.metaKey) || spec.alt !== event.altKey) return false;
   // A sign such as "?" is typed with Shift on many layouts: there Shift is part of the sign.
-  const sign = spec.name.length === 1 && !/[a-z0-9]/.test(spec.name);
-  return sign || spec.shift === event.shiftKey;
+  const sign = spec.name.length === 1 && !/[\p{L}0-9]/u.test(spec.name);
+  return (sign && !spec.shift) || spec.shift === event.shiftKey;
 }
 
 export function createKeys({ bar = null, sheet = true, root = document } = {}) {
@@ -91,6 +113,7 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
       event.preventDefault();
       return;
     }
+    document.dispatchEvent(new CustomEvent("reframe:key", { detail: entry.key }));
     if (entry.action(event) !== false) event.preventDefault();
     refresh();
   }
@@ -109,7 +132,7 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
     const keys = [entry.key, ...(entry.alt || [])];
     const clash = into.find((e) => e.key === entry.key && !e.when && !entry.when);
     if (clash) throw new Error(`The key ${entry.key} is taken by "${clash.label}".`);
-    const full = { ...entry, keys, specs: keys.map(parse) };
+    const full = { ...entry, keys, specs: keys.map((key) => parse(ownKey(key))) };
     into.push(full);
     refresh();
     return () => {
@@ -150,7 +173,7 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
   const shown = () => live().filter((e) => e.label && works(e));
 
   function caps(entry) {
-    const list = (entry.caps || [entry.key]).map((key) => h("kbd", { class: "key", text: capOf(key) }));
+    const list = (entry.caps || [entry.key]).map((key) => h("kbd", { class: "key", text: capHere(key) }));
     return entry.isRange ? list.flatMap((cap, i) => (i ? ["–", cap] : [cap])) : list;
   }
 
@@ -184,10 +207,10 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
     for (const node of root.querySelectorAll("[data-key]:not([data-capped])")) {
       node.dataset.capped = "";
       if (node.dataset.cap !== "none" && !node.querySelector(".key")) {
-        const cap = h("kbd", { class: "key", text: capOf(node.dataset.cap || node.dataset.key), "aria-hidden": "true" });
+        const cap = h("kbd", { class: "key", text: capHere(node.dataset.cap || node.dataset.key), "aria-hidden": "true" });
         node[node.dataset.capAt === "start" ? "prepend" : "append"](cap);
       }
-      node.setAttribute("aria-keyshortcuts", node.dataset.key.replace("Ctrl", "Control"));
+      node.setAttribute("aria-keyshortcuts", ownKey(node.dataset.key).replace("Ctrl", "Control"));
     }
   }
 
@@ -209,7 +232,8 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
         h("h2", { id: "key-sheet-title", text: "Keys that work now" }),
         h("button", { type: "button", class: "btn btn--quiet btn--small", onclick: () => sheetDialog.close() }, "Close ", h("kbd", { class: "key", text: "Esc" }))),
       h("div", { class: "dialog__body" }, h("ul", { class: "key-sheet" }, ...rows),
-        h("p", { class: "dim small", text: "Keys sleep while you type in a text field; Ctrl or Cmd with Enter and Escape still work there." })),
+        h("p", { class: "dim small", text: "Keys sleep while you type in a text field; Ctrl or Cmd with Enter and Escape still work there." }),
+        h("p", { class: "small" }, h("a", { href: "/account/keys/", target: "_blank", rel: "noopener" }, "Change your keys"))),
     );
     sheetDialog.showModal();
   }
@@ -220,5 +244,5 @@ export function createKeys({ bar = null, sheet = true, root = document } = {}) {
   document.addEventListener("focusout", refresh);
   if (sheet) register({ key: "?", label: "all keys", action: openSheet, bar: false });
 
-  return { register, scope, layer, refresh, openSheet, entries: () => shown().map(({ key, label }) => ({ key, label })) };
+  return { register, scope, layer, refresh, openSheet, entries: () => shown().map(({ key, label, caps: printed }) => ({ key, label, caps: printed || [key] })) };
 }

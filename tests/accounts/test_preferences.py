@@ -16,10 +16,10 @@ URL = "/api/v1/me/preferences/"
 
 def test_what_is_not_given_stays(ada: User) -> None:
     change_preferences(person=ada, given={"surround": "grey"})
-    change_preferences(person=ada, given={"keys": {"skip": "n"}})
+    change_preferences(person=ada, given={"keys": {"skip": "q"}})
     ada.refresh_from_db()
     chosen = preferences_of(ada)
-    assert (chosen.surround, chosen.theme, chosen.keys) == ("grey", "system", {"skip": "n"})
+    assert (chosen.surround, chosen.theme, chosen.keys) == ("grey", "system", {"skip": "q"})
 
 
 def test_the_api_reads_and_writes_them(ada: User) -> None:

@@ -81,6 +81,8 @@ ROWS = [
     Row("accounts:rename", signed_in(), "POST"),
     Row("accounts:password", signed_in()),
     Row("accounts:password", signed_in(), "POST"),
+    Row("accounts:keys", signed_in()),
+    Row("accounts:keys", signed_in(), "POST"),
     Row("accounts:make-token", signed_in(), "POST"),
     Row("accounts:end-token", only("lead"), "POST", a_token),
     Row("accounts:new-project", administrators()),

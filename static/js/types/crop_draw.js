@@ -5,6 +5,7 @@
 // answer {crops: [{box: [x1, y1, x2, y2], ratio: "3:2" | "free", overlay, why}], none_better: bool}
 //        boxes normalised on the upright photo, six decimals; none_better: the whole photo is the best frame
 
+import { capHere } from "../keys.js";
 import { button, h, section } from "../dom.js";
 import { createCropBox } from "../crop-box.js";
 import { placeCrop } from "../crop-view.js";
@@ -213,7 +214,7 @@ export function mount(item, stage, panel, api) {
       none_better: isNone,
     }),
     isComplete: () => isNone || drawn().length > 0,
-    missing: () => "Draw a frame first, or say that the whole photo is best (W).",
+    missing: () => `Draw a frame first, or say that the whole photo is best (${capHere("w")}).`,
     destroy() {
       stage.removeAttribute("data-none");
       tool.destroy();

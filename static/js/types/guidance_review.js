@@ -8,6 +8,7 @@
 //         marks: [{block: "overall" | "analysis" | "guidance", index, mark: "correct" | "wrong" | "unverifiable"}]}
 //        index counts the draft's sentences from 0; the texts are the edited ones, equal to the draft where untouched
 
+import { capHere } from "../keys.js";
 import { button, h } from "../dom.js";
 import { countChanges } from "../diff-view.js";
 import { createPhotoStage } from "../photo-stage.js";
@@ -143,7 +144,7 @@ export function mount(item, stage, panel, api) {
       marks: [...marks].map(([at, mark]) => ({ block: at.split(":")[0], index: Number(at.split(":")[1]), mark })),
     }),
     isComplete: () => state.verdict === "reject" ? Boolean(state.reason) : Boolean(value("analysis").trim() || value("guidance").trim()),
-    missing: () => "An accepted review needs an analysis or guidance. Write it, or reject the draft (X).",
+    missing: () => `An accepted review needs an analysis or guidance. Write it, or reject the draft (${capHere("x")}).`,
     changes: () => blocks.reduce((n, b) => n + countChanges(b.draft, b.value()), 0),
     destroy: photo.destroy,
   };
