@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, StrictFloat, StrictInt
 
+from accounts.keys import KeyAct
 from annotation.contents import CompositionContent, FoundElement
 from annotation.item_types import (
     DrawnElement,
@@ -81,6 +82,14 @@ class CompositionReview(ItemType):
         ],
         "none": False,
     }
+    keys = (
+        KeyAct("confirm", "c", "confirm, next"),
+        KeyAct("all", "v", "confirm all"),
+        KeyAct("add", "a", "add an element"),
+        KeyAct("point", "p", "add a point to a curve"),
+        KeyAct("remove", "Delete", "remove", also=("Backspace",)),
+    )
+    shared_keys = ("cannot_judge",)
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per draft, or per photo where the page starts empty."""

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field, StrictFloat, StrictInt
 
+from accounts.keys import KeyAct
 from annotation.contents import RegionContent
 from annotation.item_types import (
     DrawnRegion,
@@ -75,6 +76,12 @@ class QuestionRegion(ItemType):
     example_answer: ClassVar[dict[str, Any]] = {
         "box": [0.42, 0.1, 0.58, 0.2], "not_visible": False, "note": "",
     }  # fmt: skip
+    keys = (
+        KeyAct("lights", "l", "lights out"),
+        KeyAct("peek", "\\", "before and after"),
+        KeyAct("reset", "Backspace", "clear, or back to the draft"),
+    )
+    shared_keys = ("crop", "cannot_judge")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per question."""

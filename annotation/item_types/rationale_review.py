@@ -8,6 +8,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from accounts.keys import KeyAct
 from annotation.contents import RationaleContent
 from annotation.item_types import (
     ImageUrl,
@@ -79,6 +80,16 @@ class RationaleReview(ItemType):
         "verdict": "accept", "label": "good", "reason": "", "marks": [],
         "rationale": "The tower stands whole on the left third.",
     }  # fmt: skip
+    keys = (
+        KeyAct("good", "y", "good crop"),
+        KeyAct("bad", "n", "bad crop"),
+        KeyAct("next", "ArrowDown", "next sentence", also=("j",)),
+        KeyAct("previous", "ArrowUp", "sentence before", also=("k",)),
+        KeyAct("view", "d", "text, changes, draft"),
+        KeyAct("accept", "a", "accept"),
+        KeyAct("reject", "x", "reject"),
+    )
+    shared_keys = ("zoom", "facts", "overlay", "edit", "again")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per crop and draft."""

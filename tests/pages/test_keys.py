@@ -67,7 +67,15 @@ def heard(page: Page, key: str) -> str | None:
 
 
 @pytest.mark.parametrize(
-    "name", ["guidance_review", "photo_score", "crop_draw", "crop_mos", "preference_pair"]
+    "name",
+    [
+        "guidance_review",
+        "rationale_review",
+        "photo_score",
+        "crop_draw",
+        "crop_mos",
+        "preference_pair",
+    ],
 )
 def test_every_key_of_the_sheet_works_after_a_remap(page: Page, site: str, name: str) -> None:
     own = all_other_keys(name)
