@@ -11,6 +11,7 @@ from annotation.views import (
     draft_prompts,
     draft_sources,
     drafts,
+    refining,
 )
 
 D = "p/<slug:slug>/drafts"
@@ -19,6 +20,7 @@ S = f"{D}/sources"
 P = f"{D}/prompts"
 STEP = f"{P}/<str:step>"
 ONE = f"{STEP}/<int:number>"
+C = "p/<slug:slug>/crops/<int:crop_id>/refine"
 JOB = f"{ONE}/preview/<uuid:job_id>"
 
 urlpatterns = [
@@ -55,4 +57,6 @@ urlpatterns = [
     path(f"{JOB}/", draft_prompts.preview, name="prompt-preview"),
     path(f"{JOB}/<int:place>.jpg", draft_prompts.preview_picture, name="prompt-picture"),
     path(f"{D}/checks/", draft_checks.checks, name="checks"),
+    path(f"{C}/", refining.refine, name="refine-crop"),
+    path(f"{C}/<uuid:job_id>/", refining.refinement, name="refinement"),
 ]

@@ -10,4 +10,7 @@ DRAFT_BATCH_GPU = kind("annotation.draft_batch_gpu", "Draft", queue="gpu", max_a
 TRY_SOURCE = kind("annotation.try_source", "Try a source", queue="drafts", max_attempts=1)
 TRY_SOURCE_GPU = kind("annotation.try_source_gpu", "Try a source", queue="gpu", max_attempts=1)
 PREVIEW_PROMPT = kind("annotation.preview_prompt", "Preview a prompt", max_attempts=1)
+# Somebody waits for the crop that they described.
+REFINE_CROP = kind("annotation.refine_crop", "Refine a crop", queue="drafts", max_attempts=1)
+REFINE_CROP_GPU = kind("annotation.refine_crop_gpu", "Refine a crop", queue="gpu", max_attempts=1)
 RESPONSES_ARRIVED = kind("annotation.responses_arrived", "Update scores", max_attempts=10)

@@ -90,6 +90,15 @@ PIPELINES: dict[str, Pipeline] = {
 }  # fmt: skip
 
 
+# What is asked about one crop on its page, by nobody's batch.
+REFINING = Pipeline(
+    "refining", "A crop changed by words",
+    "On a crop's page a person says how it should change; the answer is a new crop.",
+    DraftKind.CROPS, ("crop.refine",), Subject.CROP,
+)  # fmt: skip
+ASKING = {**PIPELINES, REFINING.name: REFINING}
+
+
 def pipeline_of(name: str) -> Pipeline:
     """The pipeline of this name, or `InvalidInput`."""
     if name not in PIPELINES:

@@ -22,6 +22,7 @@ from training.services.supervising import supervise
 from workers.intake import take_files_and_attach
 from workers.pipelines.batch import run_batch
 from workers.pipelines.previewing import preview_prompt
+from workers.pipelines.refining import refine_crop
 from workers.pipelines.trying import try_source
 
 HANDLERS: dict[str, Handler] = {
@@ -34,6 +35,8 @@ HANDLERS: dict[str, Handler] = {
     annotation_kinds.TRY_SOURCE.name: try_source,
     annotation_kinds.TRY_SOURCE_GPU.name: try_source,
     annotation_kinds.PREVIEW_PROMPT.name: preview_prompt,
+    annotation_kinds.REFINE_CROP.name: refine_crop,
+    annotation_kinds.REFINE_CROP_GPU.name: refine_crop,
     annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
     curation_kinds.FULL_SCORES.name: compute_all,
     curation_kinds.AGREEMENT.name: measure_agreement,

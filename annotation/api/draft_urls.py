@@ -7,7 +7,7 @@ from django.urls import path
 from annotation.api import draft_batches as batches
 from annotation.api import draft_prompts as prompts
 from annotation.api import draft_sources as sources
-from annotation.api import drafts
+from annotation.api import drafts, refining
 
 P = "projects/<slug:slug>"
 S = f"{P}/draft-sources"
@@ -42,4 +42,5 @@ urlpatterns = [
     path(f"{P}/draft-checks/", prompts.ChecksView.as_view(), name="draft-checks"),
     path(f"{P}/drafts/", drafts.DraftsView.as_view(), name="drafts"),
     path(f"{P}/drafts/<int:draft_id>/", drafts.OneDraftView.as_view(), name="draft"),
+    path(f"{P}/crops/<int:crop_id>/refine/", refining.RefineCropView.as_view(), name="refine-crop"),
 ]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import django_filters
+from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Project
@@ -25,6 +26,15 @@ from core.errors import NotFound
 
 VERDICTS = [("passed", "passed"), ("rejected", "rejected"), ("unchecked", "not checked")]
 MOST_CHILDREN = 50
+ANCESTORS = """
+WITH RECURSIVE chain AS (
+    SELECT id, parent_id, 1 AS depth FROM annotation_draft WHERE id = %(parent)s
+    UNION ALL
+    SELECT draft.id, draft.parent_id, depth + 1
+      FROM annotation_draft draft JOIN chain ON draft.id = chain.parent_id
+     WHERE depth < %(most)s)
+SELECT id FROM chain ORDER BY depth DESC
+"""
 
 
 def has_verdict(*, passed: bool | None = None) -> Exists:
@@ -68,13 +78,13 @@ def draft_in(project: Project, draft_id: int) -> Draft:
 
 def ancestors_of(draft: Draft) -> list[Draft]:
     """The drafts this one was made from, oldest first."""
-    chain: list[Draft] = []
-    step = draft.parent_id
-    while step is not None and len(chain) < MOST_CHILDREN:
-        found = Draft.objects.prefetch_related("verdicts").get(pk=step)
-        chain.insert(0, found)
-        step = found.parent_id
-    return chain
+    if draft.parent_id is None:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(ANCESTORS, {"parent": draft.parent_id, "most": MOST_CHILDREN})
+        ids = [row[0] for row in cursor.fetchall()]
+    found = Draft.objects.prefetch_related("verdicts").in_bulk(ids)
+    return [found[pk] for pk in ids]
 
 
 def children_of(draft: Draft) -> QuerySet[Draft]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Project
 from annotation.models import Draft, Prompt, Verdict
-from annotation.pipelines import PIPELINES, Pipeline
+from annotation.pipelines import ASKING, Pipeline
 from core.errors import NotFound
 from inference import prompts
 
@@ -56,8 +56,8 @@ def built_in(step: str) -> Wording:
 
 
 def steps() -> list[str]:
-    """The steps that a pipeline asks by, each once."""
-    return list(dict.fromkeys(step for each in PIPELINES.values() for step in each.steps))
+    """The steps that models are asked by, each once."""
+    return list(dict.fromkeys(step for each in ASKING.values() for step in each.steps))
 
 
 def checked_step(step: str) -> str:
@@ -68,13 +68,13 @@ def checked_step(step: str) -> str:
 
 
 def pipelines_with_steps(project: Project) -> list[tuple[Pipeline, list[StepRow]]]:
-    """Every pipeline with its steps, in order, and what each is asked by."""
+    """Every pipeline with its steps, in order, and what each is asked by; refining beside them."""
     rows: dict[str, list[Prompt]] = {}
     for row in prompts_in(project):
         rows.setdefault(row.step, []).append(row)
     return [
         (pipeline, [_step_row(step, rows.get(step, [])) for step in pipeline.steps])
-        for pipeline in PIPELINES.values()
+        for pipeline in ASKING.values()
     ]
 
 

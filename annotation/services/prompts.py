@@ -15,7 +15,7 @@ from django.utils import timezone
 from accounts.models import Project, User
 from annotation import kinds
 from annotation.models import Prompt
-from annotation.pipelines import PIPELINES, Subject
+from annotation.pipelines import ASKING, Subject
 from annotation.selectors.prompts import before, checked_step
 from catalog.models import Crop, Photo, PhotoState, Question
 from core import audit, jobs
@@ -123,7 +123,7 @@ def check_about(
 
 def subject_of(step: str) -> Subject:
     """What a step is asked about, by the first pipeline that has it."""
-    return next(each.subject for each in PIPELINES.values() if step in each.steps)
+    return next(each.subject for each in ASKING.values() if step in each.steps)
 
 
 def note_preview(*, prompt: Prompt) -> None:

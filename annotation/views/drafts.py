@@ -12,7 +12,13 @@ from django.views.decorators.http import require_safe
 from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
-from annotation.contents import CompositionContent, CropsContent, GuidanceContent, parsed
+from annotation.contents import (
+    CompositionContent,
+    CropsContent,
+    GuidanceContent,
+    RationaleContent,
+    parsed,
+)
 from annotation.models import Draft, DraftKind, Verdict
 from annotation.selectors.composed import chain_of, other_samples, rows_of
 from annotation.selectors.draft_batches import batches_in, with_progress
@@ -29,6 +35,8 @@ from annotation.selectors.drafts import (
     what_waits,
     wording_of,
 )
+from annotation.selectors.judged_crops import label_of
+from annotation.selectors.refinements import crops_of, words_behind
 from annotation.views.draft_parts import draft_tabs
 from core.errors import InvalidInput
 from core.web.paging import newest_first
@@ -37,7 +45,10 @@ from core.web.queries import refuse_unknown
 SHOWN_BATCHES = 5
 SHOWN_DRAFTS = 30
 PLACES = frozenset({"before", "after"})
-KINDS_MADE = (DraftKind.GUIDANCE, DraftKind.CROPS, DraftKind.COMPOSITION)
+KINDS_MADE = (
+    DraftKind.GUIDANCE, DraftKind.CROPS, DraftKind.COMPOSITION, DraftKind.RATIONALE,
+    DraftKind.REGION, DraftKind.GAP,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,7 @@ def draft(request: ProjectRequest, project: Project, draft_id: int) -> HttpRespo
         "crops": content if isinstance(content, CropsContent) else None,
         "boxes": _frames(content),
         **_composed(found, content),
+        **_about_crops(found, content),
         "wording": wording_of(found),
         "comments": comments_of(found),
         "ancestors": [DraftRow.of(each) for each in ancestors_of(found)],
@@ -129,6 +141,8 @@ def words_of(draft: Draft) -> str:
     content = parsed(draft)
     if isinstance(content, GuidanceContent):
         return content.overall or content.guidance or content.analysis
+    if isinstance(content, RationaleContent):
+        return f"{content.judges.capitalize()}: {content.rationale}"
     if isinstance(content, CompositionContent):
         names = ", ".join(row.title.lower() for row in rows_of(content))
         count = len(content.elements)
@@ -138,6 +152,29 @@ def words_of(draft: Draft) -> str:
         count = len(content.crops)
         return f"{count} crop{'' if count == 1 else 's'}" + (f": {best}" if best else "")
     return draft.get_kind_display()
+
+
+def _about_crops(found: Draft, content: object) -> dict[str, Any]:
+    """What a rationale is about and all attempts at it; the crops that came of a proposal."""
+    if isinstance(content, CropsContent):
+        return {"wished": words_behind(found), "kept": crops_of([found]).get(found.pk, [])}
+    if not isinstance(content, RationaleContent):
+        return {}
+    chain = [*ancestors_of(found), found, *children_of(found)]
+    return {
+        "rationale": content,
+        "label": label_of(found.crop) if found.crop else "",
+        "attempts": [(DraftRow.of(each), _blocking(each)) for each in chain],
+    }
+
+
+def _blocking(draft: Draft) -> list[dict[str, Any]]:
+    return [
+        finding
+        for verdict in draft.verdicts.all()
+        for finding in verdict.findings
+        if finding["is_blocking"]
+    ]
 
 
 def _composed(found: Draft, content: object) -> dict[str, Any]:
@@ -156,6 +193,8 @@ def _composed(found: Draft, content: object) -> dict[str, Any]:
 
 def _frames(content: object) -> list[dict[str, Any]]:
     """The proposed boxes, numbered, as `components/crop_frame.html` draws them."""
+    if isinstance(content, RationaleContent):
+        return [{"box": content.box, "label": "", "kind": "best"}]
     if not isinstance(content, CropsContent):
         return []
     return [

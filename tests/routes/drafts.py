@@ -8,10 +8,11 @@ from django.core.cache import cache
 
 from annotation.models import DraftKind, DraftRequest, Prompt
 from annotation.services.prompts import add_wording, preview_wording
+from annotation.services.refining import refine_crop
 from annotation.services.sources import rules_source, try_source
 from tests.annotation.build import GUIDANCE, make_draft
 from tests.catalog.imports import imported_photo
-from tests.make import make_photo
+from tests.make import make_crop, make_photo
 from tests.routes import Row, World, of_project
 from tests.workers.drafts import started
 
@@ -29,6 +30,19 @@ def a_composition(world: World) -> dict[str, Any]:
     assert by is not None
     photo = imported_photo(world.project, by)
     return {"draft_id": make_draft(photo, DraftKind.COMPOSITION, {"elements": []}).pk}
+
+
+def a_crop(world: World) -> dict[str, Any]:
+    return {"crop_id": make_crop(make_photo(world.project)).pk}
+
+
+def a_wish(world: World) -> dict[str, Any]:
+    by = world.people["curator"]
+    assert by is not None
+    crop = make_crop(make_photo(world.project))
+    source = rules_source(project=world.project, by=by)
+    job = refine_crop(crop=crop, words="more room on the left", source=source, by=by)
+    return {"crop_id": crop.pk, "job_id": job.pk}
 
 
 def a_batch(world: World) -> dict[str, Any]:
@@ -136,6 +150,10 @@ ROWS = [
     Row("annotation:retire-source", RUN, "POST", a_source),
     Row("annotation:try-source", RUN, "POST", a_source),
     Row("annotation:trial", RUN, args=a_trial),
+    Row("annotation:refine-crop", RUN, args=a_crop),
+    Row("annotation:refine-crop", RUN, "POST", a_crop),
+    Row("annotation:refinement", RUN, args=a_wish),
+    Row("api:refine-crop", RUN, "POST", a_crop),
     Row("api:draft-sources", SEE),
     Row("api:draft-sources", RUN, "POST", body={"name": "R", "backend": "rules"}),
     Row("api:draft-source-defaults", SEE),

@@ -27,7 +27,7 @@ from annotation.subjects import Selection
 from catalog.models import Photo
 from catalog.services.comments import import_comments
 from core.models import Job, JobState
-from tests.annotation.build import BOXES, GUIDANCE, answered, claimed, make_draft
+from tests.annotation.build import BOXES, GUIDANCE, RATIONALE, answered, claimed, make_draft
 from tests.catalog.imports import imported, imported_photo
 from tests.catalog.pictures import jpeg
 from tests.make import make_crop
@@ -67,6 +67,7 @@ def haunt(world: World) -> list[tuple[str, dict[str, Any]]]:
     for box in BOXES:
         make_crop(photo, box, rationale="a b")
     make_draft(photo, "guidance", GUIDANCE)
+    make_draft(photo, "rationale", RATIONALE)
     make_draft(photo, "crops", {"crops": [{"box": list(BOXES[1]), "rationale": "a b"}]})
     create_token(user=people["lead"], name="a b", scope="read", days=7)
     campaigns = [_campaign(photo, kind) for kind in registry.names()]

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from annotation.checks import Level
-from annotation.models import Draft, RequestState
+from annotation.models import Draft, DraftSource, RequestState
 from annotation.services.draft_work import store_verdict
 from workers.verifiers import Check, Finding, registry
 from workers.work import Outcome, Work
@@ -17,22 +17,27 @@ RULES = {"backend": "rules", "model": "verifiers", "revision": "1"}
 
 
 def check(work: Work, draft: Draft) -> Outcome:
-    """Judge a draft, once: a verdict that is there already is the answer."""
+    """Judge a draft of a batch, once: a verdict that is there already is the answer."""
+    look = Check(draft, work.picture, work.verifier, work.wordings, work.checks)
+    return judge(look, source=work.batch.verifier)
+
+
+def judge(look: Check, *, source: DraftSource | None) -> Outcome:
+    """Run what the project has look at drafts of the kind; ``source`` is the second model's."""
+    draft = look.draft
     known = draft.verdicts.order_by("-attempt").first()
     if known is not None:
         return _outcome(draft, passed=known.passed, findings=known.findings)
     findings: list[Finding] = []
     carried: dict[str, Any] = {**RULES, "attempt": draft.attempt}
-    look = Check(draft, work.picture, work.verifier, work.wordings, work.checks)
     for plugin in registry:
-        level = work.checks.level(plugin.name)
+        level = look.settings.level(plugin.name)
         if draft.kind in plugin.kinds and level != Level.OFF:
             checked = plugin().check(look)
             findings += as_set(checked.findings, level)
             carried = _together(carried, checked.provenance)
     rows = [finding.as_row() for finding in findings]
     passed = not any(finding.is_blocking for finding in findings)
-    source = work.batch.verifier
     store_verdict(draft=draft, passed=passed, findings=rows, provenance=carried, source=source)
     return _outcome(draft, passed=passed, findings=rows)
 

@@ -13,12 +13,18 @@ from typing import Any
 
 from annotation.contents import parsed
 from annotation.models import DraftKind
+from annotation.selectors.judged_crops import label_of
 from catalog.models import Crop, Photo
 from catalog.models import Question as PhotoQuestion
 from catalog.selectors.pixels import rendition_bytes
 from core.errors import InvalidInput, NotFound
-from workers.pipelines import crops, guidance
+from measures.boxes import Box
+from workers import explaining
+from workers.pictures import outlined
+from workers.pipelines import crop_reasoning, crops, guidance, refining
 from workers.work import PICTURE_SIDE, Question
+
+EXAMPLE_WISH = "more room on the left"
 
 
 @dataclass(frozen=True)
@@ -57,11 +63,44 @@ def _critique(about: About) -> Question:
     )  # fmt: skip
 
 
+def _of_crop(about: About) -> tuple[Crop, bytes]:
+    """The crop, and the photo with its outline as models see it."""
+    if about.crop is None:
+        raise InvalidInput("This step is asked about a crop: choose one.", field="crop")
+    return about.crop, outlined(about.picture, Box(*about.crop.corners))
+
+
+def _rationale(about: About) -> Question:
+    crop, picture = _of_crop(about)
+    return explaining.question_about(crop, [], picture)
+
+
+def _rationale_check(about: About) -> Question:
+    crop, picture = _of_crop(about)
+    content = about.newest(DraftKind.RATIONALE)
+    return explaining.question_to_verifier(content, label_of(crop), picture)
+
+
+def _refinement(about: About) -> Question:
+    crop, picture = _of_crop(about)
+    return refining.question_about(Box(*crop.corners), EXAMPLE_WISH, picture)
+
+
 EXAMPLES: dict[str, Callable[[About], Question]] = {
     "guidance.refine": lambda about: guidance.question_about(about.photo, about.picture),
     "guidance.verify": _critique,
     "crop.propose": lambda about: crops.several(crops.USUAL_COUNT, about.picture),
+    "crop.refine": _refinement,
+    "rationale.write": _rationale,
+    "rationale.verify": _rationale_check,
     "crop.best": lambda about: Question(crops.MODEL_STEP, images=[about.picture]),
+    "composition.analyse": lambda about: crop_reasoning.about_analysis(about.picture),
+    "crop.propose_composed": lambda about: crop_reasoning.about_proposal(
+        about.picture, about.newest(DraftKind.COMPOSITION)
+    ),
+    "crop.decide": lambda about: crop_reasoning.about_decision(
+        about.picture, about.newest(DraftKind.CROPS)
+    ),
 }
 
 

@@ -8,18 +8,16 @@ from typing import Any
 
 from annotation.contents import RationaleContent
 from annotation.models import Draft, DraftKind, RequestState
-from annotation.selectors.judged_crops import label_of
 from catalog.models import Crop
 from core.errors import InvalidInput
 from inference.backends import Answer
 from measures.boxes import Box
+from workers.explaining import STEP, question_about
 from workers.pictures import shown_to
 from workers.pipelines.checking import check
-from workers.work import Outcome, Question, Work, draft_once
+from workers.work import Outcome, Work, draft_once
 
-STEP = "rationale.write"
 ROUNDS = 3
-JUDGEMENTS = {"good": "better", "bad": "worse"}
 NO_CROP = "This photo has no crop to write about."
 
 
@@ -48,14 +46,9 @@ def _has_ended(work: Work, last: Draft, rounds: int) -> bool:
 
 
 def _draft(work: Work, crop: Crop, last: Draft | None) -> Draft:
-    box, label = Box(*crop.corners), label_of(crop)
-    objections = objections_to(last)
-    question = Question(
-        STEP,
-        values={"label": label, "judgement": JUDGEMENTS[label], "objections": objections},
-        inputs={"box": box.as_list(), "label": label, "objections": objections},
-        images=[shown_to(work.drafter.source, work.picture(), box)],
-    )
+    box = Box(*crop.corners)
+    picture = shown_to(work.drafter.source, work.picture(), box)
+    question = question_about(crop, objections_to(last), picture)
 
     def read(answer: Answer) -> dict[str, Any]:
         said = {"box": box.corners(), **(answer.data or {})}

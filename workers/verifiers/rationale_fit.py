@@ -7,9 +7,10 @@ from annotation.contents import RationaleContent
 from annotation.models import DraftKind
 from annotation.selectors.judged_crops import label_of
 from inference.schemas import RationaleCheck
+from workers.explaining import question_to_verifier
 from workers.pictures import shown_to
 from workers.verifiers import Check, Checked, Finding, Verifier
-from workers.work import Question, build_request, provenance
+from workers.work import build_request, provenance
 
 ASKED = ("agrees", "It does not agree with the picture."), (
     "judges_rightly", "It does not judge the crop rightly.",
@@ -29,13 +30,8 @@ class RationaleFitVerifier(Verifier):
         if check.asks is None or crop is None:
             return Checked()
         content = RationaleContent(**check.draft.content)
-        label = label_of(crop)
-        question = Question(
-            "rationale.verify",
-            values={"label": label, "rationale": content.rationale},
-            inputs={**content.model_dump(mode="json"), "label": label},
-            images=[shown_to(check.asks.source, check.picture(), content.as_box())],
-        )
+        picture = shown_to(check.asks.source, check.picture(), content.as_box())
+        question = question_to_verifier(content, label_of(crop), picture)
         request = build_request(question, check.asks.source, {}, check.wordings)
         answer = check.asks.answer(request)
         verdict = RationaleCheck.model_validate(answer.data)
