@@ -26,6 +26,7 @@ TYPES = (
     "rationale_review",
     "photo_score",
     "crop_draw",
+    "composition_review",
     "crop_mos",
     "preference_pair",
 )
