@@ -19,6 +19,7 @@ from curation.models import SampleKind, Score
 from curation.rules import Rules
 from curation.selectors.deciding_scores import deciding_scores
 from curation.selectors.discussed import photos_in_discussion
+from curation.selectors.rationales import AcceptedRationale, accepted_rationales
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.candidates import Candidate, Lost, batches, grouped
 from measures.boxes import Box
@@ -46,10 +47,12 @@ class _Scored:
     photo_id: int
     scores: list[Score]
     votes: dict[int | None, list[Vote]]
+    rationales: dict[int, AcceptedRationale]
 
 
 def best_crops(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate]:
-    """SFT: the crop with the highest score, beside all that were scored."""
+    """SFT: the crop with the highest score, beside all that were scored; with the rationale that an
+    expert accepted for it, where there is one."""
     kind = SampleKind.SFT_CROP
     for photo in _scored_photos(kind, project, rules, lost):
         top = [s for s in photo.scores if photo.scores[0].value - s.value <= TOLERANCE]
@@ -58,8 +61,13 @@ def best_crops(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate
             continue
         candidates = [_crop_data(score) for score in photo.scores]
         for best in top if rules.top_tie is TopTie.EACH else top[:1]:
-            data = {"answer": _crop_data(best), "candidates": candidates}
-            yield Candidate(kind, photo.photo_id, data, _sources(photo, best))
+            answer, sources = _crop_data(best), _sources(photo, best)
+            accepted = photo.rationales.get(_crop_of(best).pk)
+            if accepted is not None:
+                answer["rationale"] = accepted.text
+                sources = list(dict.fromkeys([*sources, *accepted.sources]))
+            data = {"answer": answer, "candidates": candidates}
+            yield Candidate(kind, photo.photo_id, data, sources)
 
 
 def crop_pairs(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate]:
@@ -85,11 +93,13 @@ def _scored_photos(
     flagged = set() if rules.include_flagged else photos_in_discussion(project)
     photos = grouped(rows.iterator(chunk_size=2000), lambda score: score.photo_id)
     for batch in batches(photos, PHOTOS_AT_ONCE):
-        votes = _votes_by_crop([scores[0].photo_id for scores in batch])
+        ids = [scores[0].photo_id for scores in batch]
+        votes = _votes_by_crop(ids)
+        rationales = accepted_rationales(ids, include_flagged=rules.include_flagged)
         for scores in batch:
             kept = _kept(kind, scores, flagged, rules, lost)
             if kept:
-                yield _Scored(scores[0].photo_id, kept, votes)
+                yield _Scored(scores[0].photo_id, kept, votes, rationales)
 
 
 def _kept(

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from accounts.models import Project, User
-from annotation.models import Flag, Item
+from annotation.models import DraftKind, Flag, Item
+from annotation.services.claiming import claim_next
 from annotation.services.discussing import flag_item, settle_with_response
+from curation.conversations import conversation
 from curation.models import DatasetVersion, SampleKind
-from tests.annotation.build import GUIDANCE
+from tests.annotation.build import GUIDANCE, RATIONALE, answered, make_draft
 from tests.curation.build import campaign_over, frozen, photo_with_crops, rate, reviewed, score_of
 from tests.make import make_crop, make_photo
 
@@ -38,6 +40,26 @@ def test_the_best_crop_is_the_answer(project: Project, ben: User, eve: User, kim
         f"response/{pk}" for pk in sorted(best.crop.ratings.values_list("response", flat=True))
     ]
     assert sample.made_from == [f"score/{best.pk}", f"crop/{best.crop_id}", "draft/9", *responses]
+
+
+def test_an_accepted_rationale_comes_with_the_best_crop(
+    project: Project, ben: User, kim: User
+) -> None:
+    photo = photo_with_crops(project)
+    rate([photo], {ben: {photo.pk: [2, 5, 3, 1]}})
+    crops = list(photo.crops.order_by("pk"))
+    drafts = [make_draft(photo, DraftKind.RATIONALE, RATIONALE, crop=crop) for crop in crops[:2]]
+    campaign = campaign_over([photo], "rationale_review", overlap=1)
+    said = {"verdict": "accept", "label": "good", "rationale": "The tower stands free."}
+    while held := claim_next(campaign=campaign, person=ben):
+        answered(held, said)
+    version = frozen(project, kim, kinds=["sft_crop"], min_votes=1)
+    sample = version.samples.get()
+    assert sample.data["answer"]["rationale"] == said["rationale"]
+    assert f"draft/{drafts[1].pk}" in sample.made_from
+    assert f"draft/{drafts[0].pk}" not in sample.made_from
+    text = conversation(sample, with_rationale=True)["completion"][0]["content"]
+    assert text == "[20,20,90,90] The tower stands free."
 
 
 @pytest.mark.parametrize(("rule", "count"), [("first", 1), ("each", 2), ("skip", 0)])
