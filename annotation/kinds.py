@@ -13,4 +13,5 @@ PREVIEW_PROMPT = kind("annotation.preview_prompt", "Preview a prompt", max_attem
 # Somebody waits for the crop that they described.
 REFINE_CROP = kind("annotation.refine_crop", "Refine a crop", queue="drafts", max_attempts=1)
 REFINE_CROP_GPU = kind("annotation.refine_crop_gpu", "Refine a crop", queue="gpu", max_attempts=1)
+DRAFT_QUALITY = kind("annotation.draft_quality", "Count how drafts fare")
 RESPONSES_ARRIVED = kind("annotation.responses_arrived", "Update scores", max_attempts=10)

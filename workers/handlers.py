@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts import kinds as accounts_kinds
 from accounts.services.resetting import mail_reset
 from annotation import kinds as annotation_kinds
+from annotation.services.counting_quality import count_quality
 from catalog import kinds as catalog_kinds
 from catalog.services.checking import check_files
 from catalog.services.grouping import regroup
@@ -37,6 +38,7 @@ HANDLERS: dict[str, Handler] = {
     annotation_kinds.PREVIEW_PROMPT.name: preview_prompt,
     annotation_kinds.REFINE_CROP.name: refine_crop,
     annotation_kinds.REFINE_CROP_GPU.name: refine_crop,
+    annotation_kinds.DRAFT_QUALITY.name: count_quality,
     annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
     curation_kinds.FULL_SCORES.name: compute_all,
     curation_kinds.AGREEMENT.name: measure_agreement,

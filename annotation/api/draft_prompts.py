@@ -15,7 +15,9 @@ from accounts.api.jobs import JobSerializer
 from accounts.roles import Right
 from annotation.api.draft_sources import AskingThrottle
 from annotation.checks import LANGUAGES, LEVELS, VERIFIERS, CheckSettings, stored_settings
+from annotation.figures import Figures
 from annotation.models import Prompt
+from annotation.selectors.draft_quality import stored_quality
 from annotation.selectors.prompt_subjects import shown
 from annotation.selectors.prompts import (
     built_in,
@@ -26,6 +28,7 @@ from annotation.selectors.prompts import (
     steps,
 )
 from annotation.services.checks import set_checks
+from annotation.services.draft_quality import refresh_quality
 from annotation.services.prompts import (
     MAX_NOTE,
     add_wording,
@@ -226,3 +229,32 @@ class ChecksView(ProjectView):
     def _answer(self, kept: CheckSettings) -> Response:
         levels = {name: kept.level(name).value for name in VERIFIERS}
         return Response(ChecksReply({**kept.model_dump(), "levels": levels}).data)
+
+
+class QualityReply(serializers.Serializer[Any]):
+    """How drafts fare: groups by model and wording, and by batch, as counts and sums
+    (`annotation.figures.Group`); ``is_old`` while newer rows are being counted."""
+
+    computed_at = serializers.DateTimeField(allow_null=True)
+    is_old = serializers.BooleanField()
+    models = serializers.ListField(child=serializers.DictField())
+    rounds = serializers.ListField(child=serializers.DictField())
+
+
+class QualityView(ProjectView):
+    """/draft-quality/."""
+
+    rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_DRAFTS}
+
+    @extend_schema(responses=QualityReply)
+    def get(self, request: Request, slug: str) -> Response:
+        """The figures as they were counted last; out of date ones are counted anew."""
+        stored = stored_quality(self.project)
+        if stored is None or stored.is_old:
+            refresh_quality(project=self.project)
+        found = Figures() if stored is None else stored.figures
+        reply = {
+            **found.model_dump(), "is_old": stored is None or stored.is_old,
+            "computed_at": None if stored is None else stored.computed_at,
+        }  # fmt: skip
+        return Response(QualityReply(reply).data)

@@ -39,6 +39,7 @@ urlpatterns = [
     path(f"{W}/", prompts.OnePromptView.as_view(), name="prompt"),
     path(f"{W}/preview/", prompts.PreviewPromptView.as_view(), name="preview-prompt"),
     path(f"{W}/use/", prompts.UsePromptView.as_view(), name="use-prompt"),
+    path(f"{P}/draft-quality/", prompts.QualityView.as_view(), name="draft-quality"),
     path(f"{P}/draft-checks/", prompts.ChecksView.as_view(), name="draft-checks"),
     path(f"{P}/drafts/", drafts.DraftsView.as_view(), name="drafts"),
     path(f"{P}/drafts/<int:draft_id>/", drafts.OneDraftView.as_view(), name="draft"),

@@ -13,6 +13,7 @@ from annotation.models.drafting import (
 from annotation.models.item import Assignment, AssignmentState, Item, ItemCrop, ItemState, Skip
 from annotation.models.outcome import DraftOutcome
 from annotation.models.prompt import Prompt
+from annotation.models.quality import DraftQuality
 from annotation.models.response import PairVote, Rating, Response, WorkingCopy
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "DraftBatch",
     "DraftKind",
     "DraftOutcome",
+    "DraftQuality",
     "DraftRequest",
     "DraftSource",
     "Flag",

@@ -10,7 +10,7 @@ from accounts.models import Project
 
 PARTS = (
     ("drafts", "Drafts"), ("batches", "Batches"), ("sources", "Sources"), ("prompts", "Prompts"),
-    ("checks", "Checks"),
+    ("checks", "Checks"), ("draft-quality", "Quality"),
 )  # fmt: skip
 
 
