@@ -46,6 +46,7 @@ class Gate:
         self._shelf = shelf
         self._moved = threading.Condition()
         self._waits: dict[str, str] = {}
+        self._is_shut = False
         self._keeper = _Keeper(self)
 
     @property
@@ -95,9 +96,15 @@ class Gate:
         """Somebody wants to know now: a breaker's rest ends and the next call is its probe."""
         self._change(lambda state, now: state.breaker.wake(now))
 
+    def shut(self) -> None:
+        """Send away all who wait, and who would have to: nothing more is to be asked through here."""
+        with self._moved:
+            self._is_shut = True
+            self._moved.notify_all()
+
     @property
     def holds_up(self) -> str:
-        """Why calls of this process wait at the gate; empty when none does."""
+        """Why calls of this process wait at the gate, longer than in any queue; empty if none does."""
         with self._moved:
             return next(iter(self._waits.values()), "")
 
@@ -112,7 +119,7 @@ class Gate:
                 turn = self._change(enter, ticket, self.limits, tokens, self.shelf.lease_s)
                 if turn.may_go:
                     return
-                left = end - time.monotonic()
+                left = 0.0 if self._is_shut else end - time.monotonic()
                 if turn.wait_s > (min(left, LONG_REST_S) if turn.is_rest else left):
                     raise self._resting(turn)
                 self._wait(ticket, turn)
@@ -124,8 +131,10 @@ class Gate:
         """Until somebody leaves, or about as long as it takes; not all at the same moment."""
         jitter = random.uniform(0.0, min(0.02 + 0.2 * turn.wait_s, 2.0))  # noqa: S311 - no secret
         with self._moved:
-            self._waits[ticket] = self._words(turn)
-            self._moved.wait(turn.wait_s + jitter)
+            if not turn.is_queue:
+                self._waits[ticket] = self._words(turn)
+            if not self._is_shut:
+                self._moved.wait(turn.wait_s + jitter)
 
     def _resting(self, turn: Turn) -> EndpointResting:
         return EndpointResting(self._words(turn), detail={"retry_after_s": round(turn.wait_s, 3)})

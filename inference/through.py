@@ -52,6 +52,10 @@ class Through(Backend):
         """The backend's."""
         self.backend.wake()
 
+    def turn_away(self) -> None:
+        """The backend's."""
+        self.backend.turn_away()
+
     @property
     def holds_up(self) -> str:
         """The backend's."""

@@ -61,11 +61,13 @@ class State:
 
 @dataclass(frozen=True)
 class Turn:
-    """Whether one may go; else about how long it takes and why. A rest concerns everybody."""
+    """Whether one may go; else about how long it takes and why. A rest concerns everybody; a queue is
+    nothing but others who are being served."""
 
     wait_s: float = 0.0
     reason: str = ""
     is_rest: bool = False
+    is_queue: bool = False
 
     @property
     def may_go(self) -> bool:
@@ -83,7 +85,8 @@ def enter(state: State, now: float, ticket: str, limits: Limits, tokens: int, le
         return rest
     allowed = state.breaker.allowed(limits.parallel)
     if len(state.inside) >= allowed:
-        return Turn(random.uniform(*LOOK_AGAIN_S), f"all its {allowed} places are taken")  # noqa: S311
+        words = f"all its {allowed} places are taken"
+        return Turn(random.uniform(*LOOK_AGAIN_S), words, is_queue=True)  # noqa: S311 - no secret
     wait_s, what = state.window.wait(now, limits, tokens)
     if wait_s:
         return Turn(wait_s, f"it has had its {what} of this minute")

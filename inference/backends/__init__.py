@@ -105,6 +105,10 @@ class Backend(ABC):
         """Somebody wants to know now: a rest that we chose ourselves is over."""
         return
 
+    def turn_away(self) -> None:
+        """Whoever waits for a turn shall not wait any longer; calls that are under way end."""
+        return
+
     @property
     def holds_up(self) -> str:
         """Why calls wait for their turn, in words; empty when none does."""

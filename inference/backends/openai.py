@@ -137,6 +137,10 @@ class OpenAIBackend(Backend):
         """The next call is made whatever the breaker says."""
         self.gate.wake()
 
+    def turn_away(self) -> None:
+        """Nobody waits at the gate any longer."""
+        self.gate.shut()
+
     @property
     def holds_up(self) -> str:
         """Why calls wait."""

@@ -228,3 +228,13 @@ def test_somebody_who_wants_to_know_is_the_probe(server: OpenAILike, resting: An
     resting.wake()
     assert resting.answer(ask("crop.best")).text
     assert resting.rest() is None
+
+
+def test_a_shut_gate_lets_nobody_wait() -> None:
+    gate = Gate("k", "it", Limits(parallel=1), OwnShelf())
+    with gate.passing(), ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lambda: gate.passing().__enter__())
+        threading.Event().wait(0.05)
+        gate.shut()
+        with pytest.raises(EndpointResting, match="all its 1"):
+            waiting.result(5)

@@ -81,13 +81,13 @@ def _work_off(run: JobRun, batch: DraftBatch, drafter: Backend, verifier: Backen
     wordings, checks = own_wordings(batch.project_id), stored_settings(batch.project.settings)
     lanes = Lanes(
         batch,
-        drafter.parallel,
+        lanes_for(drafter.parallel),
         lambda request: work_on(Work(request, batch, drafter, verifier, wordings, checks)),
         rest_s=lambda: rest_of(drafter, verifier).wait_s,
     )
     try:
         with lanes.running() as futures:
-            _watch(run, batch, lanes, futures, lambda: _held_up(drafter, verifier))
+            _watch(run, batch, lanes, futures, [drafter, *([verifier] if verifier else [])])
     except JobCancelled:
         # Whoever stops the job means the batch: left open, the sweep would only start it again.
         _pause(batch)
@@ -100,9 +100,10 @@ def rest_of(*backends: Backend | None) -> Turn:
     return max((turn for turn in turns if turn), key=lambda turn: turn.wait_s, default=NO_REST)
 
 
-def _held_up(*backends: Backend | None) -> str:
-    """What lanes wait for just now, in words."""
-    return next((each.holds_up for each in backends if each and each.holds_up), "")
+def lanes_for(parallel: int) -> int:
+    """A quarter more than may ask at once: while some ask, others write and prepare, and a place at
+    the endpoint is taken again as soon as it is free. The endpoint's gate keeps the number."""
+    return parallel + parallel // 4
 
 
 def _watch(
@@ -110,20 +111,33 @@ def _watch(
     batch: DraftBatch,
     lanes: Lanes,
     futures: list[Future[None]],
-    held_up: Callable[[], str],
+    asked: list[Backend],
 ) -> None:
     """Say how far it is, keep the leases, and stop the lanes when the batch is stopped."""
     renew_at = 0.0
     unfinished = set(futures)
+    try:
+        while unfinished and not _has_stopped(batch):
+            held_up = next((each.holds_up for each in asked if each.holds_up), "")
+            _say_progress(run, batch, held_up or UNDER_WAY)
+            run.check()
+            if time.monotonic() >= renew_at:
+                keep_requests(held=lanes.held)
+                renew_at = time.monotonic() + request_lease().total_seconds() / 3
+            unfinished = wait(unfinished, timeout=LOOK_S).not_done
+    finally:
+        lanes.stop()
+        for backend in asked:
+            backend.turn_away()
+    _keep_until_ended(run, lanes, unfinished)
+
+
+def _keep_until_ended(run: JobRun, lanes: Lanes, unfinished: set[Future[None]]) -> None:
+    """What is with a model when a batch is stopped may take its time."""
     while unfinished:
-        _say_progress(run, batch, held_up() or UNDER_WAY)
         run.check()
-        if time.monotonic() >= renew_at:
-            keep_requests(held=lanes.held)
-            renew_at = time.monotonic() + request_lease().total_seconds() / 3
-        if _has_stopped(batch):
-            lanes.stop()
-        unfinished = wait(unfinished, timeout=LOOK_S).not_done
+        keep_requests(held=lanes.held)
+        unfinished = wait(unfinished, timeout=request_lease().total_seconds() / 3).not_done
 
 
 def _say_progress(run: JobRun, batch: DraftBatch, words: str = "") -> dict[str, Any]:

@@ -22,7 +22,7 @@ from annotation.services.draft_work import claim_request
 LOOK_AGAIN_S = 2.0
 LONG_REST_S = 5.0
 LOOK_FOR_REST_S = 0.2
-MOST_LANES = 64
+MOST_LANES = 80
 
 
 class Lanes:
