@@ -11,6 +11,7 @@ ITEM = "p/<slug:slug>/items/<int:item_id>"
 
 urlpatterns = [
     path("", include("annotation.draft_urls")),
+    path("", include("annotation.question_urls")),
     path("work/", work.my_work, name="my-work"),
     path("work/answers/", work.answers, name="my-answers"),
     path("work/<int:campaign_id>/", work.workspace, name="workspace"),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.api import campaigns, items, work
+from annotation.api import campaigns, items, question_drafts, work
 
 P = "projects/<slug:slug>"
 C = f"{P}/campaigns/<int:campaign_id>"
@@ -11,6 +11,11 @@ A = "work/assignments/<int:assignment_id>"
 
 urlpatterns = [
     path("", include("annotation.api.draft_urls")),
+    path(
+        f"{P}/draft-batches/<int:batch_id>/grow-regions/",
+        question_drafts.GrowRegionsView.as_view(),
+        name="grow-regions",
+    ),
     path("work/campaigns/", work.ToDoView.as_view(), name="work-campaigns"),
     path("work/answers/", work.MyAnswersView.as_view(), name="work-answers"),
     path("work/<int:campaign_id>/claim/", work.ClaimView.as_view(), name="work-claim"),

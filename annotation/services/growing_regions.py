@@ -17,19 +17,21 @@ from django.db import transaction
 
 from accounts.models import User
 from annotation.checks import Level, stored_settings
-from annotation.contents import RegionContent
-from annotation.models import BatchState, Draft, DraftBatch, DraftKind
+from annotation.contents import RegionContent, checked_content
+from annotation.models import BatchState, Draft, DraftBatch, DraftKind, Verdict
 from annotation.selectors.drafts import has_verdict
-from annotation.services.draft_work import store_draft, store_verdict
 from core import audit
 from core.errors import Conflict, InvalidInput
 from measures.boxes import Box
 from measures.geometry.expansion import PAPER_CUTS, Cuts, cuts_of, expanded, factor_of
 from measures.geometry.regions import Problem, problems_of
 
-RULE = {"backend": "rules", "model": "expansion", "revision": "1", "cost_usd": Decimal(0)}
-CHECK = {"backend": "rules", "model": "verifiers", "revision": "1"}
+RULE: dict[str, Any] = {
+    "backend": "rules", "model": "expansion", "revision": "1", "cost_usd": Decimal(0),
+}  # fmt: skip
+CHECK: dict[str, Any] = {"backend": "rules", "model": "verifiers", "revision": "1"}
 VERIFIER = "region"
+AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -57,18 +59,31 @@ class Grown:
 def grow_region(*, found: Draft, growth: Growth) -> Draft:
     """The grown box of a found region as a draft of its own, without a verdict yet; the same cut-offs
     again give the draft that is there."""
+    return _stored([_grown(found, growth)])[0]
+
+
+def _grown(found: Draft, growth: Growth) -> Draft:
     content = RegionContent.model_validate(found.content)
     box = Box(*(content.found or content.box))
     factor = factor_of(box.area, growth.cuts)
     grown = content.model_copy(
         update={"box": expanded(box, factor).corners(), "found": box.corners(), "factor": factor}
     )
-    return store_draft(
+    return Draft(
         photo=found.photo, question=found.question, kind=DraftKind.REGION,
-        content=grown.model_dump(mode="json"), work_key=_work_key(found, growth),
-        provenance={**RULE, "parameters": growth.as_parameters()}, source=found.source,
-        request=found.request, parent=found, made_from=[f"draft/{found.pk}"],
+        content=checked_content(DraftKind.REGION, grown.model_dump(mode="json")),
+        work_key=_work_key(found, growth), parameters=growth.as_parameters(), source=found.source,
+        request=found.request, parent=found, made_from=[f"draft/{found.pk}"], **RULE,
     )  # fmt: skip
+
+
+def _stored(rows: list[Draft]) -> list[Draft]:
+    """The drafts of these keys, in this order, whoever wrote them."""
+    Draft.objects.bulk_create(rows, ignore_conflicts=True, batch_size=AT_ONCE)
+    known = Draft.objects.select_related("photo", "parent").in_bulk(
+        [row.work_key for row in rows], field_name="work_key"
+    )
+    return [known[row.work_key] for row in rows]
 
 
 def _work_key(found: Draft, growth: Growth) -> str:
@@ -91,7 +106,9 @@ def grow_regions(*, batch: DraftBatch, by: User) -> Grown:
         raise InvalidInput("This batch has found no regions that could grow.", field="batch")
     growth = Growth(cuts_of(areas), "data", len(areas))
     level = stored_settings(batch.project.settings).level(VERIFIER)
-    drafts = [_checked(grow_region(found=each, growth=growth), level) for each in found]
+    drafts = _stored([_grown(each, growth) for each in found])
+    verdicts = [_verdict(each, level) for each in drafts]
+    Verdict.objects.bulk_create(verdicts, ignore_conflicts=True, batch_size=AT_ONCE)
     audit.record(
         actor=by, verb="drafts.grow", scope=batch.project.scope, target=f"draftbatch/{batch.pk}",
         drafts=len(drafts), cuts=list(growth.cuts),
@@ -108,16 +125,15 @@ def found_regions(batch: DraftBatch) -> Iterable[Draft]:
     return rows.order_by("pk")
 
 
-def _checked(draft: Draft, level: Level) -> Draft:
-    """With the verdict of the rule that looks at regions; what a project only notes rejects nothing."""
+def _verdict(draft: Draft, level: Level) -> Verdict:
+    """Of the rule that looks at regions; what a project only notes rejects nothing."""
     content = RegionContent.model_validate(draft.content)
     found = Box(*content.found) if content.found else None
     size = (draft.photo.width, draft.photo.height)
     problems = [] if level == Level.OFF else problems_of(content.as_box(), found, size)
     rows = [_finding(each, level) for each in problems]
     passed = not any(row["is_blocking"] for row in rows)
-    store_verdict(draft=draft, passed=passed, findings=rows, provenance=dict(CHECK))
-    return draft
+    return Verdict(draft=draft, passed=passed, findings=rows, **CHECK)
 
 
 def _finding(problem: Problem, level: Level) -> dict[str, Any]:

@@ -15,8 +15,10 @@ from accounts.views.page import ProjectRequest, page
 from annotation.contents import (
     CompositionContent,
     CropsContent,
+    GapContent,
     GuidanceContent,
     RationaleContent,
+    RegionContent,
     parsed,
 )
 from annotation.models import Draft, DraftKind, Verdict
@@ -38,6 +40,7 @@ from annotation.selectors.drafts import (
 from annotation.selectors.judged_crops import label_of
 from annotation.selectors.refinements import crops_of, words_behind
 from annotation.views.draft_parts import draft_tabs
+from annotation.views.question_drafts import about_question, region_words
 from core.errors import InvalidInput
 from core.web.paging import newest_first
 from core.web.queries import refuse_unknown
@@ -118,6 +121,7 @@ def draft(request: ProjectRequest, project: Project, draft_id: int) -> HttpRespo
         "crops": content if isinstance(content, CropsContent) else None,
         "boxes": _frames(content),
         **_composed(found, content),
+        **about_question(found, content),
         **_about_crops(found, content),
         "wording": wording_of(found),
         "comments": comments_of(found),
@@ -151,6 +155,8 @@ def words_of(draft: Draft) -> str:
         best = content.crops[0].rationale if content.crops else ""
         count = len(content.crops)
         return f"{count} crop{'' if count == 1 else 's'}" + (f": {best}" if best else "")
+    if isinstance(content, RegionContent | GapContent):
+        return region_words(content)
     return draft.get_kind_display()
 
 
