@@ -38,6 +38,7 @@ from curation.models import (
     AnnotationImport,
     AnnotationImportState,
     BoxRole,
+    ImportedPair,
     ImportedRating,
     Score,
     ScoreKind,
@@ -343,4 +344,5 @@ def _score_rated(project: Project, attached: Mapping[int, Photo]) -> None:
     photo_ids = sorted({attached[pk].pk for pk in ids})
     if photo_ids:
         score_photos(photo_ids)
+    if photo_ids or ImportedPair.objects.filter(source_photo__in=list(attached)).exists():
         start_agreement(project=project)
