@@ -84,6 +84,12 @@ class CampaignBody(StrictSerializer):
     )
     lease_s = serializers.IntegerField(required=False, default=900)
     order_seed = serializers.IntegerField(required=False, allow_null=True, default=None)
+    gold_share = serializers.FloatField(
+        required=False, default=0.0, help_text="Of settled items that each person meets, 0 to 0.3."
+    )
+    repeat_share = serializers.FloatField(
+        required=False, default=0.0, help_text="Of items that each person meets again, 0 to 0.3."
+    )
 
 
 class GuidelinesBody(StrictSerializer):
@@ -219,6 +225,8 @@ class CampaignReply(serializers.Serializer[Any]):
     guidelines = serializers.CharField()
     guidelines_version = serializers.IntegerField()
     order_seed = serializers.IntegerField()
+    gold_share = serializers.FloatField()
+    repeat_share = serializers.FloatField()
     # The schema learns the kind of the ids from ``pk_field``: there is no model to look it up in.
     pool = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]
         many=True, read_only=True, pk_field=serializers.IntegerField()

@@ -35,9 +35,11 @@ from core.registry import Registry
 from inference.visible import visible_data
 from measures.boxes import Box
 from measures.geometry.elements import Element
+from measures.statistics.gold import REQUIRED, TOLERANCE_GRADES
 from measures.statistics.stopping import StopRule
 
 PHOTO_PLACE = "photo"
+SAME_BOX = 0.6  # IoU from which two people drew the same crop (screens.md, disagreement)
 PIXELS = 1_000_000  # of one crop among several, enough for half a large screen
 ImageUrl = Callable[[str], str]
 
@@ -266,6 +268,27 @@ class ItemType(ABC):
     def crops(self, answer: Parsed) -> list[DrawnCrop]:
         """The boxes the person drew."""
         return []
+
+    def numbers(self, answer: Parsed) -> dict[str, float]:
+        """What of the answer can be set beside another's, by name: its grades, unless the type says
+        more."""
+        return {str(each.crop_id or PHOTO_PLACE): each.value for each in self.ratings(answer)}
+
+    def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
+        """Whether an answer stands for the same judgement as the one that was wanted: seven of ten
+        grades within one, or each box on one of the wanted ones. None where nothing can be
+        compared."""
+        boxes, right = self.crops(given), self.crops(wanted)
+        if right:
+            return bool(boxes) and all(
+                max(mine.box.iou(each.box) for each in right) >= SAME_BOX for mine in boxes
+            )
+        ours, theirs = self.numbers(given), self.numbers(wanted)
+        shared = ours.keys() & theirs.keys()
+        if not shared:
+            return None
+        close = sum(abs(ours[name] - theirs[name]) <= TOLERANCE_GRADES for name in shared)
+        return close >= REQUIRED * len(shared)
 
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """What the answer made of the draft that the item is about; None where that says nothing

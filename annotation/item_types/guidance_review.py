@@ -133,6 +133,10 @@ class GuidanceReview(ItemType):
             )
         return parsed
 
+    def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
+        """The same verdict."""
+        return bool(getattr(given, "verdict", "") == getattr(wanted, "verdict", ""))
+
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """The words of all parts, before and after."""
         given = answer.model_dump()

@@ -21,7 +21,7 @@ from annotation.item_types import (
     parse_as,
     picture_json,
 )
-from annotation.models import Campaign, Item
+from annotation.models import Campaign, Item, ItemPurpose
 from annotation.subjects import Selection, crop_pairs
 from core.errors import InvalidInput
 
@@ -97,7 +97,7 @@ class PreferencePair(ItemType):
             campaign.project_id, selection, self.settings.pairs_per_photo, campaign.order_seed,
             ring_only=is_adaptive,
         )  # fmt: skip
-        items = Item.objects.filter(campaign=campaign.pk)
+        items = Item.objects.filter(campaign=campaign.pk, purpose=ItemPurpose.WORK)
         begun = set(items.values_list("photo_id", flat=True)) if is_adaptive else set()
         for photo_id, first, second in found:
             if photo_id not in begun:
@@ -160,6 +160,16 @@ class PreferencePair(ItemType):
             answer.first, answer.second, answer.choice, presentation["first_on_left"],
             answer.strength,
         )  # fmt: skip
+
+    def numbers(self, answer: Parsed) -> dict[str, float]:
+        """The winner: 1 for the first crop, -1 for the second, 0 for no difference."""
+        winner = {"first": 1.0, "second": -1.0, "tie": 0.0}.get(getattr(answer, "choice", ""))
+        return {} if winner is None else {"winner": winner}
+
+    def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
+        """The same choice; somebody who could not judge said nothing."""
+        choices = {str(getattr(each, "choice", "")) for each in (given, wanted)}
+        return None if "unknown" in choices else len(choices) == 1
 
     def in_words(self, answer: Parsed) -> str:
         """For example "first is better"."""

@@ -1,6 +1,7 @@
 """Rows of the experts' work and of the drafts they work on."""
 
 from annotation.models.campaign import Campaign, CampaignState
+from annotation.models.copies import CopyResult
 from annotation.models.disagreement import Adjudication, Discussion, Flag, FlagState, Message
 from annotation.models.draft import Draft, DraftKind, Verdict
 from annotation.models.drafting import (
@@ -10,7 +11,15 @@ from annotation.models.drafting import (
     DraftSource,
     RequestState,
 )
-from annotation.models.item import Assignment, AssignmentState, Item, ItemCrop, ItemState, Skip
+from annotation.models.item import (
+    Assignment,
+    AssignmentState,
+    Item,
+    ItemCrop,
+    ItemPurpose,
+    ItemState,
+    Skip,
+)
 from annotation.models.outcome import DraftOutcome
 from annotation.models.prompt import Prompt
 from annotation.models.quality import DraftQuality
@@ -23,6 +32,7 @@ __all__ = [
     "BatchState",
     "Campaign",
     "CampaignState",
+    "CopyResult",
     "Discussion",
     "Draft",
     "DraftBatch",
@@ -35,6 +45,7 @@ __all__ = [
     "FlagState",
     "Item",
     "ItemCrop",
+    "ItemPurpose",
     "ItemState",
     "Message",
     "PairVote",

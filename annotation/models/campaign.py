@@ -23,7 +23,9 @@ class Campaign(models.Model):
 
     ``overlap`` experts answer each item; with a precision in ``settings`` that is what it begins
     with. An empty ``pool`` means every expert of the project.
-    ``order_seed`` makes item order and presentation re-creatable.
+    ``order_seed`` makes item order and presentation re-creatable. ``gold_share`` and
+    ``repeat_share`` are the parts of each person's items that they are asked again, or that are
+    settled, see `annotation.services.copying`.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
@@ -36,6 +38,8 @@ class Campaign(models.Model):
     guidelines = models.TextField(blank=True, default="")
     guidelines_version = models.PositiveIntegerField(default=1)
     order_seed = models.BigIntegerField(default=0)
+    gold_share = models.FloatField(default=0.0)
+    repeat_share = models.FloatField(default=0.0)
     pool = models.ManyToManyField(site.AUTH_USER_MODEL, blank=True, related_name="campaign_pools")
     by = models.ForeignKey(
         site.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -47,6 +51,11 @@ class Campaign(models.Model):
             models.UniqueConstraint(fields=["project", "name"], name="campaign_name"),
             models.CheckConstraint(
                 condition=Q(overlap__gte=1, overlap__lte=50), name="campaign_overlap"
+            ),
+            models.CheckConstraint(
+                condition=Q(gold_share__gte=0, gold_share__lte=0.3)
+                & Q(repeat_share__gte=0, repeat_share__lte=0.3),
+                name="campaign_copy_shares",
             ),
         ]
 

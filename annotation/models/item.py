@@ -25,16 +25,29 @@ class ItemState(models.TextChoices):
     SETTLED = "settled", "settled"
 
 
+class ItemPurpose(models.TextChoices):
+    """Why somebody is asked. Only answers to work become ratings, votes, crops and samples."""
+
+    WORK = "work", "work"
+    REPEAT = "repeat", "repeat"  # an item that its person has answered before
+    GOLD = "gold", "gold"  # an item that is settled, to somebody who has not answered it
+
+
 class Item(models.Model):
     """One thing to do in a campaign; what it is about: a photo, a draft, crops in `ItemCrop`.
 
     ``subject_key`` makes adding subjects idempotent; ``payload`` holds what the item type adds.
     ``stopped`` says why a campaign that asks until scores are known asked no further.
+    A repeat or gold item is a copy of another for one person, and nothing on a page tells it apart.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="items")
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="items")
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, related_name="items")
+    purpose = models.CharField(
+        max_length=6, choices=ItemPurpose, default=ItemPurpose.WORK, db_default=ItemPurpose.WORK
+    )
+    copy_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     subject_key = models.CharField(max_length=120)
     payload = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=ItemState, default=ItemState.OPEN)

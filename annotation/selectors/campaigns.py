@@ -6,8 +6,10 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import Project
-from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemState
+from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemPurpose, ItemState
 from core.errors import NotFound
+
+WORK = Q(items__purpose=ItemPurpose.WORK)
 
 
 def campaigns_in(project: Project) -> QuerySet[Campaign]:
@@ -21,9 +23,9 @@ def campaigns_with_progress(project: Project) -> QuerySet[Campaign]:
     return (
         Campaign.objects.filter(project=project)
         .annotate(
-            item_count=Count("items"),
-            finished=Count("items", filter=~Q(items__state=ItemState.OPEN)),
-            flagged=Count("items", filter=Q(items__state=ItemState.FLAGGED)),
+            item_count=Count("items", filter=WORK),
+            finished=Count("items", filter=WORK & ~Q(items__state=ItemState.OPEN)),
+            flagged=Count("items", filter=WORK & Q(items__state=ItemState.FLAGGED)),
         )
         .order_by("-pk")
     )
@@ -49,7 +51,7 @@ def items_with_answers(campaign: Campaign) -> QuerySet[Item]:
         item=OuterRef("pk"), round=OuterRef("round"), state=AssignmentState.SUBMITTED
     )
     count = given.order_by().values("item").annotate(n=Count("pk")).values("n")
-    rows = Item.objects.filter(campaign=campaign).select_related("photo")
+    rows = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK).select_related("photo")
     return rows.annotate(answers=Coalesce(Subquery(count), 0)).order_by("-pk")
 
 

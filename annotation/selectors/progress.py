@@ -20,6 +20,7 @@ from annotation.models import (
     Campaign,
     Flag,
     Item,
+    ItemPurpose,
     ItemState,
     Response,
 )
@@ -59,9 +60,11 @@ class CampaignProgress:
 
 def campaign_progress(campaign: Campaign) -> CampaignProgress:
     """Three aggregate queries, however many items there are."""
-    items = Item.objects.filter(campaign=campaign).values_list("state").annotate(Count("pk"))
+    work = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK)
+    items = work.values_list("state").annotate(Count("pk"))
     late = Q(state=AssignmentState.LEASED, lease_until__lt=timezone.now())
-    slots = Assignment.objects.filter(campaign=campaign).aggregate(
+    wanted = Assignment.objects.filter(campaign=campaign, item__purpose=ItemPurpose.WORK)
+    slots = wanted.aggregate(
         submitted=Count("pk", filter=Q(state=AssignmentState.SUBMITTED)),
         leased=Count("pk", filter=Q(state=AssignmentState.LEASED)),
         expired=Count("pk", filter=late),
@@ -85,7 +88,7 @@ def fair_part(campaign: Campaign) -> int:
     until, part = _parts.get(campaign.pk, (0.0, 0))
     if time.monotonic() < until:
         return part
-    items = Item.objects.filter(campaign=campaign).count()
+    items = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK).count()
     people = max(1, len(people_who_may_work(campaign)))
     part = min(items, -(-items * campaign.overlap // people))
     _parts[campaign.pk] = (time.monotonic() + PART_KEPT_S, part)

@@ -14,6 +14,7 @@ from accounts.roles import HOLDERS, Right
 from annotation.item_types import registry
 from annotation.models import Campaign, CampaignState
 from annotation.services.adding import add_items, add_selection
+from annotation.services.copying import MOST_SHARE
 from core import audit
 from core.errors import Conflict, InvalidInput
 
@@ -44,18 +45,23 @@ def create_campaign(
     pool: Iterable[User] = (),
     lease_s: int = 900,
     order_seed: int | None = None,
+    gold_share: float = 0.0,
+    repeat_share: float = 0.0,
     by: User | None,
 ) -> Campaign:
-    """A campaign that is being prepared. An empty pool means every expert of the project."""
+    """A campaign that is being prepared. An empty pool means every expert of the project; the shares
+    are those of `annotation.services.copying`."""
     people = list(pool)
     kind = registry.get(item_type)(settings)
     _check_numbers(overlap, lease_s)
+    _check_shares(gold_share=gold_share, repeat_share=repeat_share)
     _check_pool(project, people, kind.most_answers(overlap))
     row = Campaign(
         project=project, name=_checked_name(name), item_type=item_type, overlap=overlap,
         settings=kind.settings.model_dump(mode="json"),
         guidelines=_checked_guidelines(guidelines), lease_s=lease_s, by=by,
         order_seed=secrets.randbits(32) if order_seed is None else order_seed,
+        gold_share=gold_share, repeat_share=repeat_share,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -141,6 +147,12 @@ def _check_numbers(overlap: int, lease_s: int) -> None:
         raise InvalidInput(
             f"A lease lasts from {SHORTEST_LEASE_S} seconds to 24 hours.", field="lease_s"
         )
+
+
+def _check_shares(**shares: float) -> None:
+    for name, share in shares.items():
+        if not 0 <= share <= MOST_SHARE:
+            raise InvalidInput(f"A share lies from 0 to {MOST_SHARE}.", field=name)
 
 
 def _check_pool(project: Project, people: list[User], answers: int) -> None:

@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User
 from annotation.item_types import item_type_of
-from annotation.models import Assignment, AssignmentState, Campaign, Item, Skip
+from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemPurpose, Skip
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import check_may_work
 from annotation.services.adding import order_key
@@ -134,9 +134,14 @@ def _claim(campaign: Campaign, person: User, known: list[int]) -> Assignment | N
 
 
 def presentation_seed(assignment: Assignment) -> int:
-    """The same for the same person, item and round: a working copy fits after a lost lease too."""
-    key = f"{assignment.item_id}/{assignment.round}/{assignment.person_id}"
-    return order_key(assignment.campaign.order_seed, key) >> 31
+    """The same for the same person, item and round: a working copy fits after a lost lease too.
+
+    A repeat differs from its first showing in the last bit, so that the sides of a pair are swapped.
+    """
+    item = assignment.item
+    key = f"{item.copy_of_id or item.pk}/{assignment.round}/{assignment.person_id}"
+    seed = order_key(assignment.campaign.order_seed, key) >> 31
+    return seed ^ 1 if item.purpose == ItemPurpose.REPEAT else seed
 
 
 def _present(assignment: Assignment) -> None:
@@ -169,13 +174,14 @@ def give_back(*, assignment: Assignment, person: User) -> None:
 def skip_item(*, assignment: Assignment, person: User, reason: str = "") -> None:
     """Pass the item over, with a reason: it will not be offered to this person again.
 
-    A second-round slot that was kept for this person becomes anybody's.
+    A second-round slot that was kept for this person becomes anybody's; a copy stays theirs.
     """
     if len(reason) > LONGEST_REASON:
         raise InvalidInput(f"A reason has at most {LONGEST_REASON} characters.", field="reason")
     if not _free(assignment, person):
         raise Conflict("This item is no longer yours, so there is nothing to skip.")
-    Assignment.objects.filter(pk=assignment.pk, reserved_for=person).update(reserved_for=None)
+    if assignment.item.purpose == ItemPurpose.WORK:
+        Assignment.objects.filter(pk=assignment.pk, reserved_for=person).update(reserved_for=None)
     skip = Skip(item_id=assignment.item_id, person=person, round=assignment.round, reason=reason)
     Skip.objects.bulk_create([skip], ignore_conflicts=True)
     if item_type_of(assignment.campaign).most_pairs():

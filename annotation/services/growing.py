@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from annotation.item_types import item_type_of, pair_subject
-from annotation.models import Campaign, CampaignState, Item
+from annotation.models import Campaign, CampaignState, Item, ItemPurpose
 from annotation.services.adding import add_items
 
 
@@ -21,7 +21,8 @@ def add_pairs(
     campaign is closed, nothing is added. The campaign's lock makes two wait for each other.
     """
     held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
-    now = Item.objects.filter(campaign=held, photo=photo_id).count()
+    work = Item.objects.filter(campaign=held, purpose=ItemPurpose.WORK)
+    now = work.filter(photo=photo_id).count()
     if held.state == CampaignState.CLOSED or now != had:
         return 0
     room = max(0, item_type_of(held).most_pairs() - had)

@@ -21,9 +21,11 @@ from annotation.models import (
     Assignment,
     AssignmentState,
     Campaign,
+    CopyResult,
     Draft,
     DraftOutcome,
     Item,
+    ItemPurpose,
     ItemState,
     PairVote,
     Rating,
@@ -32,6 +34,7 @@ from annotation.models import (
 )
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
+from annotation.services.copying import add_copies, note_result
 from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.rescoring import DELAY_S, start_rescoring
 from annotation.services.stopping import may_ask_again, words_of_most
@@ -111,8 +114,12 @@ def submit(
             return _explain(assignment, person, submission_id)
         row = _row(assignment, person, parsed, submission_id, timing)
         _insert(row)
-        _write_parts(kind, shown, row, parsed)
-        _advance(item, assignment.campaign, kind, found)
+        if item.purpose == ItemPurpose.WORK:
+            _write_parts(kind, shown, row, parsed)
+            _advance(item, assignment.campaign, kind, found)
+            add_copies(campaign=assignment.campaign, person=person)
+        else:
+            _end_copy(kind, item, row, parsed)
     return row
 
 
@@ -145,10 +152,13 @@ def change_answer(
         row.replaces = response
         _insert(row)
         _retire_parts(response)
-        _write_parts(kind, shown, row, parsed)
         WorkingCopy.objects.filter(item=item, round=row.round, person=person).delete()
-        now = Standing(is_complete(item), has_open_flag(item))
-        _advance(item, assignment.campaign, kind, now)
+        if item.purpose == ItemPurpose.WORK:
+            _write_parts(kind, shown, row, parsed)
+            now = Standing(is_complete(item), has_open_flag(item))
+            _advance(item, assignment.campaign, kind, now)
+        else:
+            _end_copy(kind, item, row, parsed)
     return row
 
 
@@ -296,7 +306,14 @@ def _write_outcome(kind: ItemType, draft: Draft | None, row: Response, parsed: P
     )  # fmt: skip
 
 
+def _end_copy(kind: ItemType, item: Item, row: Response, parsed: Parsed) -> None:
+    """An answer to a repeat or gold item says something of its person, and nothing of the item."""
+    note_result(response=row, item=item, kind=kind, parsed=parsed)
+    Item.objects.filter(pk=item.pk).update(state=ItemState.ANSWERED)
+
+
 def _retire_parts(response: Response) -> None:
+    CopyResult.objects.filter(response=response).update(is_current=False)
     Rating.objects.filter(response=response).update(is_current=False)
     PairVote.objects.filter(response=response).update(is_current=False)
     DraftOutcome.objects.filter(response=response).update(is_current=False)

@@ -202,7 +202,9 @@ def _create(
         made = create_campaign(
             project=project, name=values["name"], item_type=kind.name, overlap=values["overlap"],
             settings=form.settings(), guidelines=values["guidelines"], pool=values["pool"],
-            lease_s=values["lease_min"] * 60, order_seed=values["order_seed"], by=request.user,
+            lease_s=values["lease_min"] * 60, order_seed=values["order_seed"],
+            gold_share=(values["gold_percent"] or 0) / 100,
+            repeat_share=(values["repeat_percent"] or 0) / 100, by=request.user,
         )  # fmt: skip
         chosen = Selection(values["photo_ids"], values["limit"])
         if not add_selection(campaign=made, selection=chosen, by=request.user):

@@ -41,6 +41,16 @@ class CampaignForm(forms.Form):
         required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 8}),
         help_text="Shown beside the work by G. A later change is a new version.",
     )  # fmt: skip
+    gold_percent = forms.FloatField(
+        min_value=0, max_value=30, initial=0, required=False, label="Gold items, percent",
+        help_text="So many of a person's items are settled ones that they have not met, unmarked: "
+        "how well somebody agrees with what stands. 5 to 10 is usual.",
+    )  # fmt: skip
+    repeat_percent = forms.FloatField(
+        min_value=0, max_value=30, initial=0, required=False, label="Repeats, percent",
+        help_text="So many items come again after twenty others, unmarked: how steady somebody is. "
+        "5 to 10 is usual.",
+    )  # fmt: skip
     lease_min = forms.IntegerField(
         min_value=1, max_value=1440, initial=15, label="Minutes a person keeps an item",
         help_text="Renewed while the page is open; afterwards somebody else gets the item.",

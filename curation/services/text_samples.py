@@ -12,7 +12,7 @@ from typing import Any
 
 from accounts.models import Project
 from annotation.contents import GuidanceContent
-from annotation.models import Adjudication, Draft, Flag, FlagState, Response
+from annotation.models import Adjudication, Draft, Flag, FlagState, ItemPurpose, Response
 from curation.conversations import guidance_text
 from curation.models import SampleKind
 from curation.rules import Rules
@@ -106,6 +106,7 @@ def _accepted_by_photo(
     rows = Response.objects.filter(
         item__campaign__project=project,
         item__campaign__item_type="guidance_review",
+        item__purpose=ItemPurpose.WORK,
         replaced_by__isnull=True,
     ).select_related("item__draft")
     rows = rows.order_by("item__photo__content_hash", "item__photo_id", "item_id", "pk")

@@ -1,0 +1,137 @@
+"""Gold and repeat items: copies for one person, mixed unmarked into their work.
+
+After an answer it is decided, from the campaign's seed alone, whether the person meets a settled
+item next, or one again that they answered twenty answers ago (statistics.md 4: 5 to 10 % of each).
+A copy is kept for that person. Its answer is stored as every answer, and becomes no rating, vote,
+crop or sample: only a `CopyResult`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from accounts.models import User
+from annotation.item_types import ItemType, Parsed
+from annotation.models import (
+    Adjudication,
+    Assignment,
+    Campaign,
+    CopyResult,
+    Item,
+    ItemCrop,
+    ItemPurpose,
+    ItemState,
+    Response,
+)
+from annotation.services.adding import order_key
+
+# How many other answers lie at least between an answer and its repeat.
+REPEAT_AFTER = 20
+MOST_SHARE = 0.3
+
+
+def add_copies(*, campaign: Campaign, person: User) -> list[Item]:
+    """After an answer to work: the copies that this person meets next, mostly none."""
+    if not (campaign.gold_share or campaign.repeat_share):
+        return []
+    due = [_repeat_due(campaign, person), _gold_due(campaign, person)]
+    found = [_copy(campaign, person, item, purpose) for item, purpose in filter(None, due)]
+    return [item for item in found if item is not None]
+
+
+def _answered(campaign: Campaign, person: User) -> Any:
+    """The person's first answers to work, newest first."""
+    return Response.objects.filter(
+        person=person, assignment__campaign=campaign, round=1, replaces__isnull=True,
+        item__purpose=ItemPurpose.WORK,
+    ).order_by("-pk")  # fmt: skip
+
+
+def _repeat_due(campaign: Campaign, person: User) -> tuple[Item, ItemPurpose] | None:
+    if not campaign.repeat_share:
+        return None
+    rows = _answered(campaign, person).select_related("item")
+    for each in rows[REPEAT_AFTER : REPEAT_AFTER + 1]:
+        if _is_drawn(campaign, f"repeat/{each.item_id}/{person.pk}", campaign.repeat_share):
+            return each.item, ItemPurpose.REPEAT
+    return None
+
+
+def _gold_due(campaign: Campaign, person: User) -> tuple[Item, ItemPurpose] | None:
+    if not campaign.gold_share:
+        return None
+    number = _answered(campaign, person).count()
+    if not _is_drawn(campaign, f"gold/{number}/{person.pk}", campaign.gold_share):
+        return None
+    known = gold_for(campaign, person).values_list("pk", flat=True)[:1_000]
+    chosen = min(
+        known, key=lambda pk: order_key(campaign.order_seed, f"{pk}/{person.pk}"), default=None
+    )
+    return None if chosen is None else (Item.objects.get(pk=chosen), ItemPurpose.GOLD)
+
+
+def gold_for(campaign: Campaign, person: User) -> Any:
+    """Settled items of the project and item type that this person has not met, in any campaign."""
+    met = Response.objects.filter(item=OuterRef("pk"), person=person)
+    had = Item.objects.filter(copy_of=OuterRef("pk"), assignments__reserved_for=person)
+    golden = Adjudication.objects.filter(item=OuterRef("pk"))
+    return Item.objects.filter(
+        Exists(golden), ~Exists(met), ~Exists(had), campaign__project=campaign.project_id,
+        campaign__item_type=campaign.item_type, purpose=ItemPurpose.WORK, state=ItemState.SETTLED,
+    ).order_by("pk")  # fmt: skip
+
+
+def _is_drawn(campaign: Campaign, key: str, share: float) -> bool:
+    return order_key(campaign.order_seed, key) < share * 2**63
+
+
+def _copy(campaign: Campaign, person: User, item: Item, purpose: ItemPurpose) -> Item | None:
+    """The copy with its one slot, kept for the person; None if it was made before."""
+    copy = Item(
+        campaign=campaign, photo_id=item.photo_id, draft_id=item.draft_id, payload=item.payload,
+        subject_key=f"{purpose}/{item.pk}/{person.pk}", purpose=purpose, copy_of=item,
+        order_key=item.order_key,
+    )  # fmt: skip
+    Item.objects.bulk_create([copy], ignore_conflicts=True)
+    made = Item.objects.filter(campaign=campaign, subject_key=copy.subject_key).first()
+    if made is None or made.assignments.exists():
+        return None
+    crops = ItemCrop.objects.filter(item=item).values_list("crop_id", "place")
+    ItemCrop.objects.bulk_create(
+        ItemCrop(item=made, crop_id=crop_id, place=place) for crop_id, place in crops
+    )
+    Assignment.objects.create(
+        item=made, campaign=campaign, slot=1, reserved_for=person, order_key=made.order_key
+    )
+    return made
+
+
+def note_result(*, response: Response, item: Item, kind: ItemType, parsed: Parsed) -> CopyResult:
+    """Compare an answer to a copy with what was wanted, and keep what came of it."""
+    wanted = _wanted(item, response.person_id, kind)
+    agrees, pairs = None, []
+    if wanted is not None:
+        agrees = kind.agrees(parsed, wanted)
+        pairs = _pairs(kind.numbers(wanted), kind.numbers(parsed))
+    return CopyResult.objects.create(
+        response=response, person_id=response.person_id, campaign_id=item.campaign_id,
+        purpose=item.purpose, agrees=agrees, pairs=pairs,
+    )  # fmt: skip
+
+
+def _wanted(item: Item, person_id: int, kind: ItemType) -> Parsed | None:
+    """The settled answer, or the person's own to the first showing."""
+    if item.purpose == ItemPurpose.GOLD:
+        golden = Adjudication.objects.filter(item=item.copy_of_id, replaced_by__isnull=True)
+        raw = golden.order_by("-pk").values_list("answer", flat=True).first()
+    else:
+        mine = Response.objects.filter(item=item.copy_of_id, person=person_id, round=1)
+        raw = mine.filter(replaced_by__isnull=True).values_list("answer", flat=True).first()
+    return None if raw is None else kind.stored(raw)
+
+
+def _pairs(wanted: Mapping[str, float], given: Mapping[str, float]) -> list[list[float]]:
+    return [[value, given[name]] for name, value in wanted.items() if name in given]
