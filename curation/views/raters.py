@@ -14,6 +14,7 @@ from core.charts import Bar, Chart, bar_chart, whisker_chart
 from curation.selectors.comparisons import favoured_side
 from curation.selectors.quality import ENDS
 from curation.selectors.raters import Rater, fits_of, panel_use, rater_in, raters_of
+from curation.selectors.steadiness import flips_in_words, flips_of, in_words, steadiness_of
 from curation.views.csv_files import csv_file
 from curation.views.links import step
 from curation.views.parts import NAMES, quality_tabs
@@ -77,10 +78,14 @@ def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
                 "rater": each,
                 "chart": _grades(each, everybody[each.kind]),
                 "course": each.figures.course,
+                "steady": in_words(
+                    steadiness_of(project, person.pk, each.kind, each.figures.inconsistency)
+                ),
             }
             for each in mine
         ],
         "side": favoured_side(project, person.pk),
+        "flips": flips_in_words(flips_of(project, person.pk)),
     }
     return render(request, "curation/rater.html", context)
 
