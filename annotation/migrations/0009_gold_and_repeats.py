@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("annotation", "0007_why_an_item_stopped"),
+        ("annotation", "0008_figures_of_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
