@@ -45,13 +45,15 @@ class TryBody(StrictSerializer):
     photo = serializers.IntegerField()
 
 
-class ParametersBody(StrictSerializer):
-    """Sampling for every request of the batch; what is left out stays with the source."""
-
-    temperature = serializers.FloatField(required=False)
-    top_p = serializers.FloatField(required=False)
-    max_tokens = serializers.IntegerField(required=False)
-    count = serializers.IntegerField(required=False, help_text="Crops per photo.")
+def _parameters_help() -> str:
+    """What each pipeline can be told, from its own class."""
+    told = (
+        f"{each.name}: {', '.join(sorted(each.parameters.model_fields))}"
+        for each in PIPELINES.values()
+    )
+    return (
+        f"By pipeline ({'; '.join(told)}). What is left out stays with the source or as it ships."
+    )
 
 
 class BatchBody(StrictSerializer):
@@ -73,7 +75,7 @@ class BatchBody(StrictSerializer):
     limit = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=1_000_000
     )
-    parameters = ParametersBody(required=False, default=dict)
+    parameters = serializers.DictField(required=False, default=dict, help_text=_parameters_help())
     max_attempts = serializers.IntegerField(
         required=False, default=3, min_value=1, max_value=MOST_ATTEMPTS
     )
