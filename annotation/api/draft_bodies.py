@@ -156,6 +156,9 @@ class RequestReply(serializers.Serializer[Any]):
 
     id = serializers.IntegerField(source="pk")
     photo = serializers.IntegerField(source="photo_id")
+    crop = serializers.IntegerField(source="crop_id", allow_null=True)
+    question = serializers.IntegerField(source="question_id", allow_null=True)
+    sample = serializers.IntegerField()
     state = serializers.ChoiceField(RequestState.choices)
     reason = serializers.CharField()
     attempts = serializers.IntegerField()
@@ -210,6 +213,8 @@ class DraftReply(ProvenanceReply):
 
     id = serializers.IntegerField(source="pk")
     photo = serializers.IntegerField(source="photo_id")
+    crop = serializers.IntegerField(source="crop_id", allow_null=True)
+    question = serializers.IntegerField(source="question_id", allow_null=True)
     kind = serializers.ChoiceField(DraftKind.choices)
     content = serializers.SerializerMethodField()
     drafter = serializers.IntegerField(source="source_id", allow_null=True)

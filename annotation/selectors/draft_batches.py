@@ -148,7 +148,7 @@ def _lost(batch: DraftBatch) -> dict[str, Any]:
 
 def requests_of(batch: DraftBatch) -> QuerySet[DraftRequest]:
     """The requests of a batch with photo; ``draft_id`` is the draft each led to."""
-    rows = batch.requests.select_related("photo")
+    rows = batch.requests.select_related("photo", "question")
     return rows.annotate(draft_id=Cast(KT("params__draft"), IntegerField())).order_by("-pk")
 
 

@@ -11,8 +11,9 @@ from django.db.models.functions import MD5, Concat, Substr
 
 from accounts.models import Project
 from annotation.models import Draft, DraftKind, DraftSource, Verdict
+from annotation.pipelines import Pipeline, Subject
 from annotation.selectors.drafts import lacks_draft
-from catalog.models import Photo, PhotoState
+from catalog.models import Photo, PhotoState, Question
 from catalog.selectors.photos import PhotoFilter, photos_of
 from core.errors import InvalidInput
 
@@ -39,10 +40,21 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Estimate:
-    """``seconds`` and ``usd`` are None where no draft of the source tells; ``n`` drafts did."""
+class Asked:
+    """How many requests a batch over so many photos has; ``is_most`` where it may have fewer."""
 
     photos: int
+    count: int
+    subject: Subject
+    is_most: bool = False
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Of so many requests; ``seconds`` and ``usd`` are None where no draft of the source tells; ``n``
+    drafts did."""
+
+    requests: int
     seconds: float | None
     usd: float | None
     n: int
@@ -89,19 +101,33 @@ def _narrowed(project: Project, filters: dict[str, str]) -> QuerySet[Photo]:
     return rows
 
 
+def requests_for(pipeline: Pipeline, photos: QuerySet[Photo], wanted: Mapping[str, Any]) -> Asked:
+    """How often a pipeline with these parameters asks about the chosen photos. Of crops at most so
+    many as the parameters allow: the bad ones are made when the batch starts."""
+    found, samples = photos.count(), int(wanted.get("samples", 1))
+    if pipeline.subject is Subject.QUESTION:
+        ids = list(photos.values_list("pk", flat=True))
+        questions = Question.objects.filter(photo_id__in=ids).count()
+        return Asked(found, questions * samples, pipeline.subject)
+    if pipeline.subject is Subject.CROP:
+        each = int(wanted.get("good_per_photo", 1)) + int(wanted.get("bad_per_photo", 0))
+        return Asked(found, found * each * samples, pipeline.subject, is_most=True)
+    return Asked(found, found * samples, pipeline.subject)
+
+
 def estimate(
-    kind: DraftKind, source: DraftSource, verifier: DraftSource | None, photos: int
+    kind: DraftKind, source: DraftSource, verifier: DraftSource | None, requests: int
 ) -> Estimate:
-    """What so many photos take, going by the last drafts and checks of these sources."""
+    """What so many requests take, going by the last drafts and checks of these sources."""
     made = _means(Draft.objects.filter(source=source, kind=kind))
     checked = _means(Verdict.objects.filter(source=verifier, draft__kind=kind))
     if not made["n"]:
-        return Estimate(photos, None, None, 0)
+        return Estimate(requests, None, None, 0)
     ms = made["ms"] + (checked["ms"] or 0)
     usd = None if made["usd"] is None else float(made["usd"]) + float(checked["usd"] or 0)
     lanes = int(source.parameters.get("parallel", PARALLEL)) if source.backend == "openai" else 1
     return Estimate(
-        photos, photos * ms / 1000 / lanes, None if usd is None else photos * usd, made["n"]
+        requests, requests * ms / 1000 / lanes, None if usd is None else requests * usd, made["n"]
     )
 
 

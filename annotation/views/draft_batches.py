@@ -16,6 +16,7 @@ from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
 from annotation.models import BatchState, DraftBatch, RequestState
+from annotation.pipelines import pipeline_of
 from annotation.selectors.composed import stability_of
 from annotation.selectors.draft_batches import (
     batch_costs,
@@ -29,7 +30,7 @@ from annotation.selectors.draft_batches import (
     troubled,
     with_progress,
 )
-from annotation.selectors.draft_photos import estimate, photos_for
+from annotation.selectors.draft_photos import estimate, photos_for, requests_for
 from annotation.services.drafting import (
     cancel_batch,
     draft_again,
@@ -40,10 +41,10 @@ from annotation.services.drafting import (
     start_batch,
 )
 from annotation.services.sources import check_pair
+from annotation.services.suiting import check_drafter
 from annotation.views.draft_forms import NewBatchForm
 from annotation.views.draft_parts import draft_tabs
 from core.errors import InvalidInput, ReframeError
-from core.web.forms import add_problem
 from core.web.paging import newest_first
 
 SHOWN = 30
@@ -84,11 +85,11 @@ def new_batch(request: ProjectRequest, project: Project) -> HttpResponse:
         try:
             made = _start(request, project, form)
         except ReframeError as error:
-            add_problem(form, error)
+            form.add_problem(error)
         else:
             messages.success(request, "The batch has started. It goes on when you leave this page.")
             return redirect("annotation:batch", slug=project.slug, batch_id=made.pk)
-    status = 400 if form.errors else 200
+    status = 400 if is_sent else 200
     return render(request, "annotation/drafts/new_batch.html", {"form": form}, status=status)
 
 
@@ -126,15 +127,16 @@ def estimate_batch(request: ProjectRequest, project: Project) -> HttpResponse:
 
 def _estimate(project: Project, form: NewBatchForm) -> dict[str, Any]:
     source, verifier = form.known("source"), form.known("verifier")
-    photos = photos_for(project, form.kind(), form.choice(), source).count()
+    pipeline = pipeline_of(form.cleaned_data["pipeline"])
+    chosen = photos_for(project, form.kind(), form.choice(), source)
+    asked = requests_for(pipeline, chosen, form.parameters())
+    context = {"photos": asked.photos, "asked": asked}
     if source is None:
-        return {"photos": photos}
+        return context
     check_pair(source, verifier)
-    return {
-        "photos": photos,
-        "source": source,
-        "found": estimate(form.kind(), source, verifier, photos),
-    }
+    check_drafter(pipeline, source)
+    found = estimate(form.kind(), source, verifier, asked.count)
+    return {**context, "source": source, "found": found}
 
 
 @require_safe
@@ -210,7 +212,7 @@ def all_again(request: ProjectRequest, project: Project, batch_id: int) -> HttpR
     """Draft everything again that was rejected or failed."""
     found = batch_in(project, batch_id)
     count = draft_all_again(requests=troubled(found), by=request.user)
-    messages.success(request, f"{count:,} photo{'' if count == 1 else 's'} will be drafted again.")
+    messages.success(request, f"{count:,} {'is' if count == 1 else 'are'} drafted again.")
     return redirect("annotation:batch", slug=project.slug, batch_id=batch_id)
 
 
@@ -221,7 +223,7 @@ def one_again(
 ) -> HttpResponse:
     """Draft one photo of the batch again."""
     draft_again(request=request_in(batch_in(project, batch_id), request_id), by=request.user)
-    messages.success(request, "The photo will be drafted again.")
+    messages.success(request, "It is drafted again.")
     return redirect("annotation:batch", slug=project.slug, batch_id=batch_id)
 
 

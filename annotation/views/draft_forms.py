@@ -14,6 +14,7 @@ from annotation.pipelines import PIPELINES, pipeline_of
 from annotation.selectors.draft_photos import NARROWED_BY, SCOPES, Choice
 from annotation.selectors.draft_sources import active_sources, default_sources, model_folders
 from annotation.services.sources import rules_source
+from annotation.views.parameter_fields import ParametersForm, parameter_forms
 from core.errors import ReframeError
 from measures.boxes.text import BoxText
 
@@ -26,7 +27,7 @@ class NewBatchForm(forms.Form):
     """Which photos, drafted by what and checked by what."""
 
     pipeline = forms.ChoiceField(
-        choices=[(each.name, f"{each.title}: {each.intro}") for each in PIPELINES.values()],
+        choices=[(each.name, each.title) for each in PIPELINES.values()],
         widget=forms.RadioSelect,
         initial="guidance",
         label="What to draft",
@@ -54,20 +55,8 @@ class NewBatchForm(forms.Form):
     limit = forms.IntegerField(
         required=False, min_value=1, label="At most so many photos", help_text="The newest first."
     )
-    temperature = forms.FloatField(
-        required=False, min_value=0, max_value=2,
-        help_text="0 always takes the likeliest word. Empty: as the source says.",
-    )  # fmt: skip
-    top_p = forms.FloatField(
-        required=False, min_value=0.01, max_value=1, label="Top-p",
-        help_text="1 looks at all words. Empty: as the source says.",
-    )  # fmt: skip
-    count = forms.IntegerField(
-        required=False, min_value=4, max_value=8, label="Crops per photo",
-        help_text="4 to 8. A model trained on crops proposes its one best.",
-    )  # fmt: skip
     max_attempts = forms.IntegerField(
-        min_value=1, max_value=10, initial=3, label="Tries per photo",
+        min_value=1, max_value=10, initial=3, label="Tries of each",
         help_text="A failure that may pass (a busy or unreachable endpoint) is tried again.",
     )  # fmt: skip
     budget_usd = forms.DecimalField(
@@ -78,6 +67,9 @@ class NewBatchForm(forms.Form):
     def __init__(self, project: Project, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.project = project
+        self.parameter_forms = parameter_forms(
+            str(self["pipeline"].value()), args[0] if args else None
+        )
         self.sources = list(active_sources(project))
         choices: list[tuple[object, str]] = [(row.pk, row.name) for row in self.sources]
         if not any(row.backend == RULES for row in self.sources):
@@ -109,11 +101,30 @@ class NewBatchForm(forms.Form):
         filters = {name: str(values[name]) for name in NARROWED_BY if values[name]}
         return Choice(values["photos"], filters, values["photo_ids"], values["limit"])
 
+    def is_valid(self) -> bool:
+        """With the parameters of the chosen pipeline; those of the others are ignored."""
+        told = self._told()
+        return super().is_valid() and (told is None or told.is_valid())
+
     def parameters(self) -> dict[str, Any]:
         """Sampling, and what else the pipeline can be told, as far as it was given."""
-        known = pipeline_of(self.cleaned_data["pipeline"]).parameters.model_fields
-        given = {name: self.cleaned_data[name] for name in known if name in self.fields}
-        return {name: value for name, value in given.items() if value is not None}
+        told = self._told()
+        return dict(told.cleaned_data) if told is not None else {}
+
+    def add_problem(self, error: ReframeError) -> None:
+        """Put the words beside the field at fault, which may be one of the pipeline's own."""
+        told = self._told()
+        if told is not None and error.field in told.fields:
+            told.add_error(error.field, str(error))
+        self.add_error(error.field if error.field in self.fields else None, str(error))
+
+    def _told(self) -> ParametersForm | None:
+        return next((each for each in self.parameter_forms if each.is_bound), None)
+
+    def cards(self) -> list[dict[str, Any]]:
+        """The pipelines to choose from, with what each is asked about."""
+        chosen = str(self["pipeline"].value())
+        return [{"pipeline": each, "is_chosen": each.name == chosen} for each in PIPELINES.values()]
 
     def chosen(self, name: str, by: User) -> DraftSource:
         """The source behind a choice; the built-in one is made when it is used first."""

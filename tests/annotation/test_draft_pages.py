@@ -149,7 +149,8 @@ def test_a_batch_is_started_with_the_built_in_rules(
     lead: Client, project: Project, photo: Photo
 ) -> None:
     form = {"pipeline": "crops", "source": "rules", "verifier": "rules", "photos": "missing",
-            "max_attempts": "2", "temperature": "0.5", "count": "4"}  # fmt: skip
+            "max_attempts": "2", "crops-temperature": "0.5", "crops-count": "4",
+            "guidance-temperature": "no number"}  # fmt: skip
     response = lead.post(url("new-batch", project), form)
     batch = DraftBatch.objects.get()
     assert response["Location"] == url("batch", project, batch_id=batch.pk)
@@ -224,7 +225,7 @@ def test_time_and_cost_come_from_the_sources_last_drafts(
     form = {"pipeline": "guidance", "source": rules.pk, "verifier": rules.pk, "photos": "all",
             "max_attempts": "3"}  # fmt: skip
     found = lead.post(url("estimate-batch", project), form).context["found"]
-    assert (found.photos, found.seconds, found.usd, found.n) == (1, 4.0, 0.5, 1)
+    assert (found.requests, found.seconds, found.usd, found.n) == (1, 4.0, 0.5, 1)
 
 
 def test_a_running_batch_fetches_itself_and_an_ended_one_does_not(
