@@ -98,12 +98,12 @@ def with_scores(project: Project, photos: Iterable[Photo], reader: User) -> list
     fitted: dict[str, dict[int, dict[int | None, Score]]] = {
         method: defaultdict(dict) for method in (primary.METHOD, combined.METHOD)
     }
-    rows = Score.objects.filter(photo_id__in=set(ids) - hidden).select_related("crop")
-    for score in rows.order_by("rank", "crop_id"):
-        if score.method in fitted:
-            fitted[score.method][score.photo_id][score.crop_id] = score
-        else:
-            scores[score.photo_id].append(score)
+    rows = Score.objects.filter(photo_id__in=set(ids) - hidden)
+    means = rows.exclude(method__in=fitted).select_related("crop")
+    for score in means.order_by("rank", "crop_id"):
+        scores[score.photo_id].append(score)
+    for score in rows.filter(method__in=fitted):
+        fitted[score.method][score.photo_id][score.crop_id] = score
     flags: dict[int, list[Flag]] = defaultdict(list)
     for flag in open_flags(project).filter(item__photo_id__in=ids):
         flags[flag.item.photo_id].append(flag)
