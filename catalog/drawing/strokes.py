@@ -127,5 +127,5 @@ def letters(size: int) -> ImageFont.FreeTypeFont:
 def as_png(picture: Image.Image) -> bytes:
     """The picture as a PNG that holds pixels and nothing else."""
     out = io.BytesIO()
-    picture.save(out, "PNG", compress_level=6)
+    picture.save(out, "PNG", compress_level=3)
     return out.getvalue()

@@ -9,7 +9,8 @@ import pytest
 
 from accounts.models import Project, User
 from annotation.item_types import item_type_of
-from annotation.models import Assignment, DraftOutcome
+from annotation.item_types.composition_review import found_in
+from annotation.models import Assignment, DraftKind, DraftOutcome
 from annotation.selectors.items import shown_item
 from annotation.services.submitting import change_answer
 from catalog.models import CompositionElement, CropOrigin
@@ -107,16 +108,21 @@ def test_answers_that_do_not_fit_are_named(
     assert not CompositionElement.objects.exists()
 
 
-def test_classes_that_crop_leaves_out_are_not_shown(project: Project, ben: User) -> None:
-    photo = make_photo(project)
+def test_classes_that_crop_leaves_out_are_not_shown(project: Project) -> None:
     radial = {"name": "radial", "points": [0, 0, 1, 1]}
-    make_draft(photo, "composition", {"elements": [radial, *COMPOSITION["elements"]]})
-    bare = make_campaign(project, "composition_review", photos=0, is_open=False)
+    content = {"elements": [radial, *COMPOSITION["elements"]]}
+    draft = make_draft(make_photo(project), DraftKind.COMPOSITION, content)
+    assert [each.name for each in found_in(draft)] == [Element.HORIZONTAL, Element.CENTER]
+
+
+def test_a_campaign_may_start_from_the_bare_photo(project: Project, ben: User) -> None:
+    bare = make_campaign(project, "composition_review", settings={"with_draft": False})
+    held = claimed(bare, ben)
     kind = item_type_of(bare)
-    campaign = make_campaign(project, "composition_review", settings={"with_draft": False})
-    shown = claimed(campaign, ben)
-    page = kind.item_json(shown_item(shown.item, kind), {}, str)
-    assert page["elements"] == [] and shown.item.draft is None
+    page = kind.item_json(shown_item(held.item, kind), {}, lambda place: f"/{place}")
+    assert page["elements"] == [] and held.item.draft is None
+    answered(held, said(ADDED))
+    assert not DraftOutcome.objects.exists()
 
 
 def test_elements_need_a_source_and_a_shape(project: Project) -> None:

@@ -151,10 +151,44 @@ def test_parameters_are_checked(photo: Photo, kim: User) -> None:
         assert caught.value.field in wrong
 
 
-def test_an_endpoint_that_answers_in_prose_fails_in_words(photo: Photo, kim: User, server: OpenAILike) -> None:
+def test_an_endpoint_that_answers_in_prose_fails_in_words(
+    photo: Photo, kim: User, server: OpenAILike
+) -> None:
     source = set_source(
         project=photo.project, name="Prose", backend="openai", location=server.url, model="prose",
         parameters={"first_wait_s": 0, "max_attempts": 1}, by=kim,
     )  # fmt: skip
     request = reasoned(photo, kim, source=source).requests.get()
     assert request.state == RequestState.FAILED and "JSON" in request.reason
+
+
+def test_candidates_are_drafted_again_for_the_same_analysis(
+    photo: Photo, kim: User, server: OpenAILike, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = GOOD["crop_propose_composed"]
+    tiny = {"box": [0.0, 0.0, 0.1, 0.1], "rationale": "", "score": 0.5}
+    monkeypatch.setitem(GOOD, "crop_propose_composed", {"crops": [tiny]})
+    request = reasoned(photo, kim, source=endpoint(server, photo.project, kim)).requests.get()
+    monkeypatch.setitem(GOOD, "crop_propose_composed", good)
+    draft_again(request=request, by=kim)
+    work_off(request.batch)
+    analysis, rejected, proposal, decision = Draft.objects.order_by("pk")
+    assert (proposal.parent, proposal.attempt) == (rejected, 2)
+    assert proposal.made_from == [f"draft/{analysis.pk}"]
+    assert decision.made_from == [f"draft/{proposal.pk}"]
+    assert len(server.requests) == 4
+
+
+def test_a_chain_cut_off_before_its_decision_pays_for_the_decision_alone(
+    photo: Photo, kim: User, server: OpenAILike
+) -> None:
+    request = reasoned(photo, kim, source=endpoint(server, photo.project, kim)).requests.get()
+    Crop.objects.all().delete()
+    chain()[2].verdicts.all().delete()
+    chain()[2].delete()
+    type(request).objects.update(state=RequestState.REJECTED, params={})
+    request.refresh_from_db()
+    draft_again(request=request, by=kim)
+    work_off(request.batch)
+    assert len(chain()) == 3 and len(server.requests) == 4
+    assert Crop.objects.count() == 2
