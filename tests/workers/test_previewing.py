@@ -12,7 +12,8 @@ from annotation.models import Draft, DraftKind, Prompt
 from annotation.selectors.prompts import built_in, steps
 from annotation.services.prompts import add_wording, preview_wording, use_wording
 from annotation.services.sources import try_source
-from catalog.models import Photo, RawComment
+from catalog.models import Photo, Question, RawComment
+from core.errors import InvalidInput
 from core.models import Job, JobState
 from tests.jobs import run
 from tests.servers.openai_like import OpenAILike
@@ -33,7 +34,7 @@ def shown(prompt: Prompt, photo: Photo, by: User) -> Job:
 
 
 def test_every_step_can_be_shown_on_a_photo() -> None:
-    assert set(EXAMPLES) <= set(steps())
+    assert sorted(EXAMPLES) == sorted(steps())
 
 
 def test_a_preview_holds_the_photos_comments_fenced(photo: Photo, kim: User) -> None:
@@ -58,6 +59,16 @@ def test_a_step_after_another_is_shown_with_what_that_made(photo: Photo, kim: Us
     assert prompt.previewed_at is None
     guidance(photo)
     assert "the dark rocks in front" in shown(prompt, photo, kim).result["text"]
+
+
+@pytest.mark.parametrize("step", ["region.outline", "question.answer"])
+def test_a_step_about_a_question_is_shown_with_it(step: str, photo: Photo, kim: User) -> None:
+    prompt = wording(photo, kim, step)
+    with pytest.raises(InvalidInput, match="about a question"):
+        shown(prompt, photo, kim)
+    question = Question.objects.create(photo=photo, text="Where is the lamp?")
+    job = run(preview_wording(prompt=prompt, photo=photo, crop=None, question=question, by=kim))
+    assert "<untrusted question>\nWhere is the lamp?" in job.result["text"], job.error
 
 
 def test_a_wording_is_tried_on_a_source(server: OpenAILike, photo: Photo, kim: User) -> None:

@@ -19,9 +19,17 @@ from catalog.models import Question as PhotoQuestion
 from catalog.selectors.pixels import rendition_bytes
 from core.errors import InvalidInput, NotFound
 from measures.boxes import Box
+from measures.boxes.text import BoxText
 from workers import explaining
 from workers.pictures import outlined
-from workers.pipelines import crop_reasoning, crops, guidance, refining
+from workers.pipelines import (
+    crop_reasoning,
+    crops,
+    guidance,
+    information_gap,
+    refining,
+    regions,
+)
 from workers.work import PICTURE_SIDE, Question
 
 EXAMPLE_WISH = "more room on the left"
@@ -86,6 +94,24 @@ def _refinement(about: About) -> Question:
     return refining.question_about(Box(*crop.corners), EXAMPLE_WISH, picture)
 
 
+def _asked(about: About) -> str:
+    if about.question is None:
+        raise InvalidInput("This step is asked about a question: choose one.", field="question")
+    return about.question.text
+
+
+def _outline(about: About) -> Question:
+    words = _asked(about)
+    units = regions.Units(BoxText.PERCENT).in_words()
+    values = {"question": words, "units": units}
+    return Question(regions.STEP, values, {"question": words}, [about.picture])
+
+
+def _answer(about: About) -> Question:
+    words = {"question": _asked(about)}
+    return Question(information_gap.STEP, words, words, [about.picture])
+
+
 EXAMPLES: dict[str, Callable[[About], Question]] = {
     "guidance.refine": lambda about: guidance.question_about(about.photo, about.picture),
     "guidance.verify": _critique,
@@ -93,6 +119,8 @@ EXAMPLES: dict[str, Callable[[About], Question]] = {
     "crop.refine": _refinement,
     "rationale.write": _rationale,
     "rationale.verify": _rationale_check,
+    "region.outline": _outline,
+    "question.answer": _answer,
     "crop.best": lambda about: Question(crops.MODEL_STEP, images=[about.picture]),
     "composition.analyse": lambda about: crop_reasoning.about_analysis(about.picture),
     "crop.propose_composed": lambda about: crop_reasoning.about_proposal(
