@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.views import campaigns, items, talks, work
+from annotation.views import campaigns, hours, items, talks, work
 
 app_name = "annotation"
 C = "p/<slug:slug>/campaigns"
@@ -14,6 +14,11 @@ urlpatterns = [
     path("", include("annotation.question_urls")),
     path("work/", work.my_work, name="my-work"),
     path("work/answers/", work.answers, name="my-answers"),
+    path("work/hours/", hours.my_hours, name="my-hours"),
+    path("work/hours.csv", hours.my_hours_csv, name="my-hours-csv"),
+    path("work/hours/time-zone/", hours.set_time_zone, name="set-time-zone"),
+    path("p/<slug:slug>/people/hours/", hours.project_hours, name="project-hours"),
+    path("p/<slug:slug>/people/hours.csv", hours.project_hours_csv, name="project-hours-csv"),
     path("work/<int:campaign_id>/", work.workspace, name="workspace"),
     path("work/assignments/<int:assignment_id>/images/<slug:place>.jpg", work.image, name="image"),
     path("work/items/<int:item_id>/", talks.discussion, name="discussion"),

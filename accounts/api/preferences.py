@@ -25,6 +25,7 @@ class PreferencesSerializer(serializers.Serializer[Any]):
     surround = serializers.ChoiceField(SURROUNDS, required=False)
     theme = serializers.ChoiceField(THEMES, required=False)
     keys = serializers.DictField(child=serializers.CharField(), required=False)
+    time_zone = serializers.CharField(max_length=64, required=False)
 
 
 class PreferencesView(PersonView):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.db import transaction
 
@@ -22,6 +23,7 @@ class Preferences:
     surround: str = "black"
     theme: str = "system"
     keys: dict[str, str] = field(default_factory=dict)
+    time_zone: str = "UTC"
 
 
 def parse_preferences(given: Any, now: Preferences | None = None) -> Preferences:
@@ -46,6 +48,11 @@ def preferences_of(person: User) -> Preferences:
         return Preferences(keys=keys)
 
 
+def zone_of(person: User) -> ZoneInfo:
+    """The time zone in which the person's days begin."""
+    return ZoneInfo(preferences_of(person).time_zone)
+
+
 @transaction.atomic
 def change_preferences(*, person: User, given: Any) -> Preferences:
     """Replace the given fields and keep the others."""
@@ -64,8 +71,17 @@ def _one_of(name: str, known: tuple[str, ...]) -> Any:
     return check
 
 
+def _time_zone(value: Any) -> str:
+    if not isinstance(value, str) or value not in available_timezones():
+        raise InvalidInput(
+            "The time zone is a name such as Europe/Lisbon or UTC.", field="time_zone"
+        )
+    return value
+
+
 _CHECKS = {
     "surround": _one_of("surround", SURROUNDS),
     "theme": _one_of("theme", THEMES),
     "keys": parse_keys,
+    "time_zone": _time_zone,
 }

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.api import campaigns, items, question_drafts, work
+from annotation.api import campaigns, hours, items, question_drafts, work
 
 P = "projects/<slug:slug>"
 C = f"{P}/campaigns/<int:campaign_id>"
@@ -17,6 +17,8 @@ urlpatterns = [
         name="grow-regions",
     ),
     path("work/campaigns/", work.ToDoView.as_view(), name="work-campaigns"),
+    path("work/hours/", hours.MyHoursView.as_view(), name="work-hours"),
+    path(f"{P}/hours/", hours.ProjectHoursView.as_view(), name="project-hours"),
     path("work/answers/", work.MyAnswersView.as_view(), name="work-answers"),
     path("work/<int:campaign_id>/claim/", work.ClaimView.as_view(), name="work-claim"),
     path("work/<int:campaign_id>/undo/", work.UndoView.as_view(), name="work-undo"),

@@ -41,6 +41,17 @@ class Response(models.Model):
         indexes = [
             models.Index(fields=["item", "round"], name="response_item"),
             models.Index(fields=["person", "-id"], name="response_person"),
+            # Hours worked: of one person, and of everybody in a period, from the index alone.
+            models.Index(
+                fields=["person", "created_at"],
+                include=["assignment", "active_ms", "idle_ms"],
+                name="response_hours",
+            ),
+            models.Index(
+                fields=["created_at"],
+                include=["person", "assignment", "active_ms", "idle_ms"],
+                name="response_hours_all",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,9 @@ def test_what_is_not_given_stays(ada: User) -> None:
 def test_the_api_reads_and_writes_them(ada: User) -> None:
     client = signed_in(ada)
     client.patch(URL, {"theme": "dark"}, content_type="application/json")
-    assert client.get(URL).json() == {"surround": "black", "theme": "dark", "keys": {}}
+    assert client.get(URL).json() == {
+        "surround": "black", "theme": "dark", "keys": {}, "time_zone": "UTC",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -38,6 +40,8 @@ def test_the_api_reads_and_writes_them(ada: User) -> None:
         {"keys": {"skip": "7"}},
         {"keys": {"skip": "f"}},
         {"keys": "s"},
+        {"time_zone": "Mars/Olympus"},
+        {"time_zone": ["UTC"]},
         {"is_administrator": True},
         [],
     ],

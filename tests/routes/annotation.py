@@ -66,6 +66,13 @@ FLAG = {"reason": "Look again."}
 COPY = {"content": {"score": 3}, "version": 0}
 
 ROWS = [
+    Row("annotation:my-hours", signed_in()),
+    Row("annotation:my-hours-csv", signed_in()),
+    Row("annotation:set-time-zone", signed_in(), "POST"),
+    Row("annotation:project-hours", of_project("lead", "curator")),
+    Row("annotation:project-hours-csv", of_project("lead", "curator")),
+    Row("api:work-hours", signed_in()),
+    Row("api:project-hours", of_project("lead", "curator")),
     Row("annotation:my-work", signed_in()),
     Row("annotation:my-answers", signed_in()),
     Row("annotation:workspace", WORKERS, args=a_campaign),
