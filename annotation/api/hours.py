@@ -36,6 +36,8 @@ class HoursSerializer(serializers.Serializer[Any]):
 class MyHoursView(PersonView):
     """/work/hours/."""
 
+    query_names: ClassVar[frozenset[str]] = frozenset({"from", "to"})
+
     @extend_schema(operation_id="my_hours", parameters=PERIOD, responses=HoursSerializer(many=True))
     def get(self, request: Request) -> Response:
         """What I worked, by day and campaign."""
@@ -44,6 +46,8 @@ class MyHoursView(PersonView):
 
 class ProjectHoursView(ProjectView):
     """/projects/<slug>/hours/."""
+
+    query_names: ClassVar[frozenset[str]] = frozenset({"from", "to"})
 
     rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_PEOPLE}
 
