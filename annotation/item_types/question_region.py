@@ -164,4 +164,7 @@ class QuestionRegion(ItemType):
 
 def _each_once(answers: list[str]) -> list[str]:
     """Ten people often gave the same answer."""
-    return list({answer.casefold(): answer for answer in reversed(answers)}.values())[::-1]
+    once: dict[str, str] = {}
+    for answer in answers:
+        once.setdefault(answer.casefold(), answer)
+    return list(once.values())

@@ -35,10 +35,11 @@ def about_question(draft: Draft, content: object) -> dict[str, Any]:
 
 
 def region_frames(content: RegionContent) -> list[dict[str, Any]]:
-    """The region, and the box that was found first where it is another one."""
-    boxes = [{"box": content.box, "label": "region", "kind": "model"}]
+    """The region, and dotted the box that was found first where it is another one. Regions are too
+    small to bear labels."""
+    boxes = [{"box": content.box, "label": "", "kind": "model"}]
     if content.found is not None and content.found != content.box:
-        boxes.append({"box": content.found, "label": "found", "kind": "draft"})
+        boxes.append({"box": content.found, "label": "", "kind": "draft"})
     return boxes
 
 

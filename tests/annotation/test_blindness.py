@@ -18,7 +18,7 @@ from annotation.item_types import registry
 from annotation.models import Campaign, Item
 from annotation.services.campaigns import add_selection, create_campaign, open_campaign
 from annotation.subjects import Selection
-from catalog.models import Photo
+from catalog.models import Photo, Question
 from tests.annotation.build import (
     ANSWERS,
     BOXES,
@@ -54,6 +54,9 @@ def photo(project: Project, kim: User) -> Photo:
     make_draft(photo, "rationale", RATIONALE)
     make_draft(photo, "composition", COMPOSITION)
     make_draft(photo, "crops", {"crops": [{"box": list(BOXES[1])}]})
+    question = Question.objects.create(photo=photo, text="What is far out?", answers=["a tower"])
+    region = {"box": list(BOXES[0]), "rule": "grid", "answer": "A tower.", "text": "secret-model"}
+    make_draft(photo, "region", region, question=question)
     return photo
 
 
@@ -92,6 +95,15 @@ def test_nothing_leaks_before_the_answer(
         text = re.sub("(same|cross)-origin", "", words_of(response))
         found = [word for word in NEVER if re.search(rf"\b{word}", text)]
         assert not allowed(found, item_type), response.request["PATH_INFO"]
+
+
+def test_a_region_to_start_from_says_no_more_than_its_box(
+    project: Project, ben: User, photo: Photo
+) -> None:
+    campaign = campaign_of(project, photo, "question_region", settings={"with_draft": True})
+    text = "".join(words_of(each) for each in traffic(signed_in(ben), campaign)[:3])
+    assert '"ghost"' in text.replace("&quot;", '"')
+    assert "secret-model" not in text and "evidence" not in text
 
 
 def allowed(found: list[str], item_type: str) -> list[str]:

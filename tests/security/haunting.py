@@ -20,14 +20,22 @@ from PIL import ExifTags, Image
 
 from accounts.services.tokens import create_token
 from annotation.item_types import registry
-from annotation.models import Campaign, Item
+from annotation.models import Campaign, DraftKind, Item
 from annotation.services.campaigns import add_selection, create_campaign, open_campaign
 from annotation.services.discussing import add_message, flag_item
 from annotation.subjects import Selection
-from catalog.models import Photo
+from catalog.models import Photo, Question
 from catalog.services.comments import import_comments
 from core.models import Job, JobState
-from tests.annotation.build import BOXES, GUIDANCE, RATIONALE, answered, claimed, make_draft
+from tests.annotation.build import (
+    BOXES,
+    COMPOSITION,
+    GUIDANCE,
+    RATIONALE,
+    answered,
+    claimed,
+    make_draft,
+)
 from tests.catalog.imports import imported, imported_photo
 from tests.catalog.pictures import jpeg
 from tests.make import make_crop
@@ -47,6 +55,14 @@ CODES = {
     "rule", "salt", "scale", "scope", "secret_hash", "spec_hash", "staged", "step", "subject",
     "subject_key", "target", "text_hash", "verb",
 }  # fmt: skip
+# Drafts about questions, with words from outside wherever they hold some.
+ASKED: list[tuple[DraftKind, dict[str, Any]]] = [
+    (DraftKind.REGION, {"box": [0.1, 0.1, 0.4, 0.4], "rule": "grounding", "text": "a b"}),
+    (DraftKind.REGION, {"box": [0, 0, 0.5, 1], "rule": "grid", "grid": 2, "answer": "a b",
+     "evidence": [{"x1": 0, "y1": 0, "x2": 0.5, "y2": 1, "log_likelihood": -1.0}]}),
+    (DraftKind.GAP, {"side": None, "reason": "a b", "threshold": 0.5, "answer": "a b",
+     "levels": [{"side": 90, "answers": ["a b", "c d"], "agreement": 0.5}]}),
+]  # fmt: skip
 CODE = re.compile(r"[\w.,:/@+-]*")
 
 
@@ -69,6 +85,8 @@ def haunt(world: World) -> list[tuple[str, dict[str, Any]]]:
     make_draft(photo, "guidance", GUIDANCE)
     make_draft(photo, "rationale", RATIONALE)
     make_draft(photo, "crops", {"crops": [{"box": list(BOXES[1]), "rationale": "a b"}]})
+    asked = [make_draft(photo, kind, content, question=_question(photo)) for kind, content in ASKED]
+    make_draft(photo, "composition", COMPOSITION)
     create_token(user=people["lead"], name="a b", scope="read", days=7)
     campaigns = [_campaign(photo, kind) for kind in registry.names()]
     item, slug = _talked_over(campaigns, world), {"slug": world.project.slug}
@@ -76,10 +94,15 @@ def haunt(world: World) -> list[tuple[str, dict[str, Any]]]:
         ("catalog:photo", {**slug, "pk": photo.pk}),
         ("catalog:import", {**slug, "pk": broken.pk}),
         ("annotation:item", {**slug, "item_id": item.pk}),
+        *(("annotation:draft", {**slug, "draft_id": each.pk}) for each in asked),
         ("annotation:discussion", {"item_id": item.pk}),
         *(("annotation:campaign", {**slug, "campaign_id": each.pk}) for each in campaigns),
         *(("annotation:workspace", {"campaign_id": each.pk}) for each in campaigns),
     ]
+
+
+def _question(photo: Photo) -> Question:
+    return Question.objects.create(photo=photo, text="a b", answers=["a b", "c d"])
 
 
 def _campaign(photo: Photo, kind: str) -> Campaign:
