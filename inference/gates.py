@@ -120,9 +120,9 @@ class Gate:
                 if turn.may_go:
                     return
                 left = 0.0 if self._is_shut else end - time.monotonic()
-                if turn.wait_s > (min(left, LONG_REST_S) if turn.is_rest else left):
+                if _is_too_long(turn, left):
                     raise self._resting(turn)
-                self._wait(ticket, turn)
+                self._wait(ticket, replace(turn, wait_s=min(turn.wait_s, left)))
         finally:
             with self._moved:
                 self._waits.pop(ticket, None)
@@ -144,6 +144,13 @@ class Gate:
 
     def _change(self, step: Callable[..., T], *given: Any) -> T:
         return self.shelf.change(self.key, lambda state, now: step(state, now, *given))
+
+
+def _is_too_long(turn: Turn, left: float) -> bool:
+    """In a queue one stays to the end: somebody may leave at any moment."""
+    if turn.is_queue:
+        return left <= 0
+    return turn.wait_s > (min(left, LONG_REST_S) if turn.is_rest else left)
 
 
 class _Keeper:

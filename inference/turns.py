@@ -17,6 +17,8 @@ from inference.errors import is_transient
 from inference.limits import Limits, Window
 
 LOOK_AGAIN_S = (0.05, 0.25)
+# Who leaves calls the next of its own process at once; this is for places that others leave.
+QUEUE_LOOK_S = (0.3, 0.9)
 # However long an endpoint asks for: then it is asked once whether it still does.
 LONGEST_PAUSE_S = 900.0
 
@@ -86,7 +88,7 @@ def enter(state: State, now: float, ticket: str, limits: Limits, tokens: int, le
     allowed = state.breaker.allowed(limits.parallel)
     if len(state.inside) >= allowed:
         words = f"all its {allowed} places are taken"
-        return Turn(random.uniform(*LOOK_AGAIN_S), words, is_queue=True)  # noqa: S311 - no secret
+        return Turn(random.uniform(*QUEUE_LOOK_S), words, is_queue=True)  # noqa: S311 - no secret
     wait_s, what = state.window.wait(now, limits, tokens)
     if wait_s:
         return Turn(wait_s, f"it has had its {what} of this minute")

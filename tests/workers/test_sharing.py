@@ -53,7 +53,7 @@ def test_two_processes_keep_to_one_limit_of_requests_at_once(server: OpenAILike)
 
 def test_two_processes_keep_to_one_rate(server: OpenAILike) -> None:
     server.slow_s = 0.0
-    told = {"requests_per_minute": 9, "longest_wait_s": 1}
+    told = {"requests_per_minute": 9, "longest_wait_s": 15, "parallel": 12}
     processes = [asking(server, 12, **told) for _ in range(2)]
     assert sum(answered(*processes)) == 9 == len(server.requests)
 
