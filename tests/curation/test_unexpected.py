@@ -104,9 +104,8 @@ def test_an_answer_that_was_changed_meanwhile_is_left_to_the_next_fit(
     graded(project, panel, slip=0)
     response = Response.objects.filter(person=panel[0]).latest("pk")
     subject: dict[str, Any] = {"crop": None, "threshold": 3.4, "scores": []}
-    change_answer(
-        response=response, person=panel[0], answer={"score": 7}, submission_id=uuid4(),
-    )  # fmt: skip
+    near = {"score": response.answer["score"] + 1}
+    change_answer(response=response, person=panel[0], answer=near, submission_id=uuid4())
     assert not flag_unexpected(
         item_id=response.item_id, subjects=[subject], responses=[response.pk]
     )
