@@ -30,7 +30,9 @@ export function mount(item, stage, panel, api) {
   const watcher = new ResizeObserver(() => placeCrop(look));
   watcher.observe(look);
 
-  panel.append(section("The crop alone", look), section("Is it a good crop?", h("div", { class: "judge" }, ...judges)), block.node);
+  const question = section("Is it a good crop?", h("div", { class: "judge" }, ...judges));
+  question.classList.add("judging");
+  panel.append(question, block.node, section("The crop alone", look));
 
   function drawMarkBar() {
     const chips = MARKS.map((m) => h("button", { type: "button", class: "chip", "data-mark": m.name, onclick: () => setMark(m.name) }, h("span", { class: "chip__cap", text: m.key }), m.name));
