@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from annotation.composed import where
 from annotation.contents import CompositionContent, CropsContent, FoundElement, parsed
@@ -94,8 +94,10 @@ def _below(draft: Draft) -> list[Draft]:
 
 def _made_of(draft: Draft) -> Draft | None:
     rows = Draft.objects.filter(photo=draft.photo_id, made_from__contains=[f"draft/{draft.pk}"])
-    named = rows.filter(prompt_name__regex=rf"^({'|'.join(TITLES)})@").order_by("-pk")
-    return named.prefetch_related("verdicts").first()
+    steps = Q()
+    for step in TITLES:
+        steps |= Q(prompt_name__startswith=f"{step}@")
+    return rows.filter(steps).order_by("-pk").prefetch_related("verdicts").first()
 
 
 def rows_of(composition: CompositionContent) -> list[ElementRow]:
