@@ -63,10 +63,10 @@ def _is_old(project: Project, row: DraftQuality) -> bool:
     )
 
 
-def share(part: int, n: int, of: str) -> Figure:
+def share(part: int, n: int) -> Figure:
     """A share with Wilson's interval."""
     if n < FEWEST:
-        return Figure(n=n, unknown=_too_few(n, of))
+        return Figure(n=n, unknown=_too_few(n))
     found = proportion(part, n)
     if isinstance(found, NotKnown):
         return Figure(n=n, unknown=str(found))
@@ -75,23 +75,23 @@ def share(part: int, n: int, of: str) -> Figure:
 
 def passed_first(group: Group) -> Figure:
     """The share of drafts that passed their check at the first attempt."""
-    return share(group.passed, group.first, "first attempt")
+    return share(group.passed, group.first)
 
 
 def accepted_as_is(group: Group) -> Figure:
     """The share of answers that changed nothing."""
-    return share(group.as_is, group.answers, "answer")
+    return share(group.as_is, group.answers)
 
 
 def rejected(group: Group) -> Figure:
     """The share of answers that rejected the draft."""
-    return share(group.rejected, group.answers, "answer")
+    return share(group.rejected, group.answers)
 
 
 def distance(group: Group) -> Figure:
     """How much of an accepted draft was changed, on average, 0 to 1."""
     if group.distance_n < FEWEST:
-        return Figure(n=group.distance_n, unknown=_too_few(group.distance_n, "accepted answer"))
+        return Figure(n=group.distance_n, unknown=_too_few(group.distance_n))
     found = mean_of_sums(group.distance_n, group.distance_sum, group.distance_squares)
     if isinstance(found, NotKnown):
         return Figure(n=group.distance_n, unknown=str(found))
@@ -104,7 +104,7 @@ def distance(group: Group) -> Figure:
 def seconds(group: Group) -> Figure:
     """The median of the experts' active seconds per answer."""
     if group.seconds is None or group.answers < FEWEST:
-        return Figure(n=group.answers, unknown=_too_few(group.answers, "answer"))
+        return Figure(n=group.answers, unknown=_too_few(group.answers))
     return Figure(group.seconds, group.seconds_low, group.seconds_high, group.answers)
 
 
@@ -115,9 +115,5 @@ def cost(group: Group, per: int) -> Maybe[float]:
     return Known(group.usd / per) if per else NotKnown("none is there yet")
 
 
-def _too_few(n: int, of: str) -> str:
-    if not n:
-        return f"not known, because there is no {of} yet"
-    return (
-        f"not known, because there {'is' if n == 1 else 'are'} only {n} {of}{'s' if n > 1 else ''}"
-    )
+def _too_few(n: int) -> str:
+    return f"not known, because n is {n}"
