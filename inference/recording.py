@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from core.errors import InvalidInput, Misconfigured, ReframeError
-from inference import errors
+from core.errors import ReframeError
 from inference.backends import Backend
 from inference.messages import Answer, Request
+from inference.recordings import Recorded
 from inference.through import Through
-
-Recorded = Answer | ReframeError
 
 
 class Recorder(Through):
@@ -57,45 +55,6 @@ class Recorder(Through):
             file.write(text)
 
 
-def read_recordings(path: Path | str) -> dict[str, Recorded]:
-    """All recordings of a file by digest; of several for one request the last counts.
-
-    `Misconfigured` if there is no such file, `InvalidInput` with the line number for a broken one.
-    """
-    file = Path(path)
-    if not file.is_file():
-        raise Misconfigured(
-            f"There is no file of recorded answers at {file}. Record some, or correct the path.",
-            field="location",
-        )
-    found: dict[str, Recorded] = {}
-    with file.open(encoding="utf-8") as lines:
-        for number, line in enumerate(lines, start=1):
-            if line.strip():
-                digest, outcome = _read_line(line, number)
-                found[digest] = outcome
-    return found
-
-
-def _read_line(line: str, number: int) -> tuple[str, Recorded]:
-    try:
-        content = json.loads(line)
-        if "error" in content:
-            return str(content["digest"]), _read_error(content["error"])
-        return str(content["digest"]), Answer.from_record(content["answer"])
-    except (ValueError, KeyError, TypeError):
-        raise InvalidInput("This is no recorded answer.", field="location", line=number) from None
-
-
 def _error_record(error: ReframeError) -> dict[str, Any]:
     kind = type(error).__name__
     return {"kind": kind, "message": error.message, "detail": error.detail, "field": error.field}
-
-
-def _read_error(content: Mapping[str, Any]) -> ReframeError:
-    kind = getattr(errors, str(content["kind"]), ReframeError)
-    if not (isinstance(kind, type) and issubclass(kind, ReframeError)):
-        kind = ReframeError
-    return kind(
-        str(content["message"]), field=str(content["field"]), detail=dict(content["detail"])
-    )

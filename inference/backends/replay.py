@@ -9,7 +9,7 @@ from functools import cached_property
 from core.errors import InvalidInput, ReframeError
 from inference.backends import Answer, Backend, Request, Source
 from inference.errors import NotRecorded
-from inference.recording import Recorded, read_recordings
+from inference.recordings import Recorded, read_recordings
 
 
 class ReplayBackend(Backend):

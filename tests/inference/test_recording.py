@@ -10,7 +10,8 @@ import pytest
 from core.errors import InvalidInput, Misconfigured
 from inference.backends import Source, open_backend
 from inference.errors import ModelDeclined, NotRecorded
-from inference.recording import Recorder, read_recordings
+from inference.recording import Recorder
+from inference.recordings import read_recordings
 from tests.inference.requests import STEPS, ask, drawn_photo
 from tests.servers.openai_like import OpenAILike
 
