@@ -150,7 +150,8 @@ def _percent(value: float | None) -> float | None:
 
 
 def _short(row: Row) -> str:
-    words = f"{row.name} {row.note}" if row.note else row.name
+    note = row.note if row.group.batch is not None else row.group.prompt_name
+    words = f"{row.name} {note}".strip()
     return words if len(words) <= NAME else f"{words[: NAME - 1].rstrip()}\u2026"
 
 
