@@ -57,7 +57,7 @@ class AboutBody(StrictSerializer):
     question = serializers.IntegerField(required=False)
 
 
-class StepBody(StrictSerializer):
+class PromptStepBody(StrictSerializer):
     """A step of a pipeline."""
 
     step = serializers.ChoiceField(choices=steps())
@@ -82,7 +82,7 @@ class PromptReply(serializers.Serializer[Any]):
         return name_of(row)
 
 
-class StepReply(serializers.Serializer[Any]):
+class PromptStepReply(serializers.Serializer[Any]):
     """What a step is asked by now."""
 
     step = serializers.CharField()
@@ -123,15 +123,15 @@ class StepsView(ProjectView):
 
     rights: ClassVar[dict[str, Right]] = {"GET": Right.SEE_DRAFTS, "POST": Right.RUN_DRAFTS}
 
-    @extend_schema(responses=StepReply(many=True))
+    @extend_schema(responses=PromptStepReply(many=True))
     def get(self, request: Request, slug: str) -> Response:
         """Every step with the wording that is used now."""
         return self._answer()
 
-    @extend_schema(request=StepBody, responses=StepReply(many=True))
+    @extend_schema(request=PromptStepBody, responses=PromptStepReply(many=True))
     def post(self, request: Request, slug: str) -> Response:
         """Go back to the built-in wording of a step."""
-        step = parse(StepBody, request)["step"]
+        step = parse(PromptStepBody, request)["step"]
         use_built_in(project=self.project, step=step, by=self.person)
         return self._answer()
 
@@ -139,7 +139,7 @@ class StepsView(ProjectView):
         own = own_wordings(self.project.pk)
         found = [(step, own.get(step) or built_in(step)) for step in steps()]
         rows = [{"step": step, "name": each.name, "hash": each.hash} for step, each in found]
-        return Response(StepReply(rows, many=True).data)
+        return Response(PromptStepReply(rows, many=True).data)
 
 
 class OnePromptView(ProjectView):
