@@ -104,7 +104,9 @@ def test_figures_carry_intervals_or_say_why_not() -> None:
     assert passed.value == 0.75 and passed.n == 40
     assert (round(passed.low or 0, 3), round(passed.high or 0, 3)) == (0.598, 0.858)  # Wilson's
     assert accepted_as_is(group).unknown == "not known, because n is 3"
-    assert distance(group).value == pytest.approx(0.2) and round(distance(group).low or 0, 3) == 0.085
+    assert (
+        distance(group).value == pytest.approx(0.2) and round(distance(group).low or 0, 3) == 0.085
+    )
     assert "n is 3" in seconds(group).unknown
     assert cost(group, group.drafts) == Known(0.01) and isinstance(cost(group, 0), NotKnown)
     unpriced = group.model_copy(update={"unpriced": 3})
