@@ -74,6 +74,11 @@ class DraftBatch(models.Model):
     def __str__(self) -> str:
         return f"{self.pipeline} batch {self.pk}"
 
+    @property
+    def title(self) -> str:
+        """The pipeline's name in words, such as "Crop reasoning"."""
+        return self.pipeline.replace("_", " ").capitalize()
+
 
 class RequestState(models.TextChoices):
     """waiting > running > drafted | rejected | failed; rejected | failed > waiting (draft again)."""

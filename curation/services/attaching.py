@@ -301,6 +301,8 @@ def _link(links: Sequence[tuple[int, int | None, bool]]) -> None:
 def _add_words(found: AnnotationImport, sources: Sequence[SourcePhoto]) -> None:
     elements, comments = [], []
     for source in sources:
+        if source.photo_id is None:
+            continue  # its photo has been deleted meanwhile
         made_from = f"sourcephoto/{source.pk}"
         for name, points in source.words.get("elements", []):
             elements.append(

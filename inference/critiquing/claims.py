@@ -70,13 +70,20 @@ _CLAIMS = (
 )  # fmt: skip
 
 
-def doubtful_claims(text: str, facts: Facts) -> list[Doubt]:
-    """Each kind of claim at most once, with the sentence that makes it."""
+def doubtful_claims(text: str, measure: Callable[[], Facts]) -> list[Doubt]:
+    """Each kind of claim at most once, with the sentence that makes it.
+
+    ``measure`` is only called when the text claims something that can be measured.
+    """
     found: dict[str, Doubt] = {}
     for sentence in (each.strip() for each in _SENTENCE.findall(text)):
         if _DENIED.search(sentence):
             continue
         for claim in _CLAIMS:
-            if claim.code not in found and claim.said.search(sentence) and claim.is_absent(facts):
+            if (
+                claim.code not in found
+                and claim.said.search(sentence)
+                and claim.is_absent(measure())
+            ):
                 found[claim.code] = Doubt(claim.code, sentence, claim.words)
     return list(found.values())

@@ -8,6 +8,7 @@ give the same facts. Positions are fractions [0, 1] of the upright photo, from i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from inference.looking.balance import BalanceFacts, measure_balance
 from inference.looking.borders import BorderFacts, measure_borders
@@ -20,6 +21,9 @@ from inference.looking.subject import SubjectFacts, find_subject
 from inference.looking.weight import weigh
 
 __all__ = ["Facts", "View", "look", "view"]
+
+# As many photos as a process works on at once: some megabytes.
+KEPT = 64
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ def view(image: bytes) -> View:
     return View(facts, pixels, weight, mask)
 
 
+@lru_cache(maxsize=KEPT)
 def look(image: bytes) -> Facts:
-    """Only the facts of one photo."""
+    """Only the facts of one photo; those of the last photos are kept, as several steps ask."""
     return view(image).facts

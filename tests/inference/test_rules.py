@@ -170,7 +170,7 @@ def test_unknown_step_and_missing_photo() -> None:
     with open_backend(Source("rules")) as backend:
         with pytest.raises(InvalidInput, match="needs a photo"):
             backend.answer(request)
-        with pytest.raises(InvalidInput, match="only .*crop.propose"):
+        with pytest.raises(InvalidInput, match=r"only .*crop.propose"):
             backend.answer(replace(request, step="song.write"))
 
 

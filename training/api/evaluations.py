@@ -16,7 +16,7 @@ from core.errors import InvalidInput
 from core.web.bodies import parse
 from training.api.bodies import EvaluationBody
 from training.api.filters import EvaluationFilter
-from training.api.shapes import EvaluationReply, PredictionReply, StepReply
+from training.api.shapes import EvaluationReply, PredictionReply, TrailStepReply
 from training.models import Evaluation, Model, Prediction
 from training.selectors.evaluations import (
     benchmark_version_in,
@@ -103,9 +103,9 @@ class LineageView(ProjectView):
 
     rights: ClassVar[Rights] = {"GET": Right.SEE_RUNS}
 
-    @extend_schema(operation_id="photos_lineage", responses=StepReply(many=True))
+    @extend_schema(operation_id="photos_lineage", responses=TrailStepReply(many=True))
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """All that came of a photo, in the order of the main job; without others' answers while
         the caller may still be asked about it."""
         trail = trail_of_photo(photo_in(self.project, pk), self.person)
-        return Response(StepReply(trail, many=True).data)
+        return Response(TrailStepReply(trail, many=True).data)

@@ -154,7 +154,7 @@ class PredictionReply(serializers.Serializer[Any]):
     latency_ms = serializers.IntegerField()
 
 
-class StepReply(serializers.Serializer[Any]):
+class TrailStepReply(serializers.Serializer[Any]):
     """One thing on a photo's trail; ``made_from`` holds the keys of what it rests on."""
 
     kind = serializers.CharField()

@@ -19,10 +19,7 @@ class ClaimsVerifier(Verifier):
 
     def check(self, check: Check) -> Checked:
         """The photo is only measured when there are words to hold against it."""
-        text = seen_text(check.draft)
-        if not text:
-            return Checked()
-        doubts = doubtful_claims(text, look(check.picture()))
+        doubts = doubtful_claims(seen_text(check.draft), lambda: look(check.picture()))
         return Checked([
             Finding(self.name, doubt.code, f"It says \u201c{doubt.sentence[:200]}\u201d, but {doubt.words}.")
             for doubt in doubts
