@@ -10,7 +10,9 @@ import os
 import secrets
 import shutil
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import django
 import pytest
@@ -40,3 +42,13 @@ def pytest_configure(config: pytest.Config) -> None:
         # The processes that this one starts inherit its environment; with the name of the settings
         # in it they would load them before they have a folder of their own.
         del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """The test database goes at the end, once nobody is connected to it any more."""
+    yield
+    from tests.plugins.emptying import end_connections  # pytest rewrites it before this
+
+    with django_db_blocker.unblock():
+        end_connections()

@@ -31,9 +31,10 @@ def parse_preferences(given: Any, now: Preferences | None = None) -> Preferences
     if not isinstance(given, dict):
         raise InvalidInput("Preferences are an object of names and values.")
     fields = asdict(now or Preferences())
-    for name, value in given.items():
+    for name in given:
         if name not in fields:
             raise InvalidInput(f"There is no preference {str(name)[:60]!r}.", field=str(name)[:60])
+    for name, value in given.items():
         fields[name] = _CHECKS[name](value)
     return Preferences(**fields)
 

@@ -36,6 +36,15 @@ def empty_tables() -> None:
             cursor.execute(";".join(f"DELETE FROM {_quoted(name)}" for name in names))  # noqa: S608 - names of our own tables
 
 
+def end_connections() -> None:
+    """Let nobody else be connected: a thread that served a page may still be ending."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+
 @cache
 def _question(_alias: str) -> str:
     """Which tables have rows, asked in one query."""
