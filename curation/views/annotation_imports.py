@@ -163,8 +163,9 @@ def new_import(request: ProjectRequest, project: Project) -> HttpResponse:
 @page(Right.SEE_PHOTOS)
 def one_import(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
     """How an import goes and what came; fetches itself until its job has ended."""
+    (row,) = with_import_jobs([annotation_import_in(project, pk)])
+    # Read after its job: a job that has ended has written what became of the import.
     found = annotation_import_in(project, pk)
-    (row,) = with_import_jobs([found])
     plugin = registry.get(found.importer)
     context = {
         "import": found,

@@ -6,6 +6,7 @@ They have a broker of their own, so that a worker of other tests never hears of 
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -32,6 +33,11 @@ LONG_AGO = "2020-01-01T00:00Z"
 WAITERS = """
 SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
 WHERE NOT granted AND relation = %s::regclass AND application_name = %s
+"""
+
+BUSY = """
+SELECT application_name, state, wait_event, now() - xact_start, left(query, 150)
+FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 
 
@@ -92,7 +98,24 @@ class House:
                 rung = time.monotonic()
             return condition()
 
-        wait_until(look, seconds=seconds)
+        try:
+            wait_until(look, seconds=seconds)
+        except AssertionError:
+            raise AssertionError(f"it did not happen in time\n{self._say()}") from None
+
+    def _say(self) -> str:
+        """What everybody is doing, for whoever looks for a reason."""
+        words = [repr(tuple(row)) for row in Job.objects.values_list(
+            "kind", "state", "epoch", "leased_by", "sent_at", "not_before", "error")]  # fmt: skip
+        with psycopg.connect(self.url, autocommit=True) as other:
+            words += [repr(row) for row in other.execute(BUSY).fetchall()]
+        for name, process in self.running.items():
+            if name == "worker":
+                process.send_signal(signal.SIGUSR1)  # Celery writes down what its threads do
+                time.sleep(2)
+            log = Path(settings.VAR_DIR) / f"house-{name}.log"
+            words.append(f"{name} {process.poll()}\n{log.read_text(errors='replace')[-6000:]}")
+        return "\n".join(words)
 
     def stop(self) -> None:
         """End what still runs."""

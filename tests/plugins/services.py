@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -64,8 +65,10 @@ def celery_worker(transactional_db: None) -> Iterator[str]:
     name = f"test-{next(NUMBERS)}@{os.getpid()}"
     process = _start_worker(name)
     is_up = wait_while(lambda: process.poll() is None and not _answers(name), seconds=60)
-    log = Path(settings.VAR_DIR) / "worker.log"
-    assert is_up and process.poll() is None, log.read_text()
+    if not is_up or process.poll() is not None:
+        process.send_signal(signal.SIGUSR1)  # Celery writes down what its threads do
+        time.sleep(2)
+        raise AssertionError((Path(settings.VAR_DIR) / "worker.log").read_text()[-20_000:])
     yield name
     stop_child(process, grace=30)
     current_app.control.purge()

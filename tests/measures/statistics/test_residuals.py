@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import norm
 
 from core.errors import InvalidInput
 from measures.statistics.primary import fit_primary
@@ -77,7 +78,8 @@ def test_votes_of_another_fit_are_refused() -> None:
 def test_an_item_of_many_votes_is_flagged_by_chance_as_rarely_as_one() -> None:
     assert limit_among([0, 1]) == pytest.approx([3, 3])
     limits = limit_among([10, 200])
-    assert limits == pytest.approx([3.6414, 4.3548], abs=1e-4)
+    alone = 2 * norm.cdf(3) - 1
+    assert (2 * norm.cdf(limits) - 1) ** [10, 200] == pytest.approx([alone, alone], abs=1e-9)
     normal = np.random.default_rng(3).normal(size=(100_000, 10))
     beyond = (np.abs(normal) > limits[0]).any(axis=1).mean()
     assert beyond == pytest.approx(BY_CHANCE, abs=5e-4)
