@@ -86,6 +86,3 @@ def check_tokens(batch: DraftBatch, server: OpenAILike) -> None:
     """Only what was with the model at a kill was asked for once more, and is not in the books."""
     lost = server.usage["prompt_tokens"] - batch_costs(batch).tokens_in
     assert 0 <= lost <= 2 * LANES * 100
-    claims = sum(batch.requests.values_list("epoch", flat=True))
-    tries = sum(batch.requests.values_list("attempts", flat=True))
-    assert claims - tries <= 2 * LANES
