@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
-from annotation.models import Campaign, Item, ItemCrop, ItemState, PairVote
+from annotation.models import Campaign, Item, ItemCrop, ItemPurpose, ItemState, PairVote
 from annotation.selectors.stopping import passed_over
 from annotation.services.adding import order_key
 from annotation.services.growing import add_pairs
@@ -19,13 +19,15 @@ Pair = tuple[int, int]
 def add_useful_pairs(*, campaign: Campaign, most: int, item_ids: Sequence[int]) -> int:
     """Add the next round of pairs to the photos of these items that have none left to answer, or
     only such as everybody passed over; return how many pairs."""
-    items = Item.objects.filter(campaign=campaign)
+    items = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK)
     photos = set(items.filter(pk__in=item_ids).values_list("photo_id", flat=True))
+    # Read before what waits: pairs that another job adds in between are waiting then.
+    asked = _asked(campaign, photos)
     waiting = dict(
         items.filter(photo__in=photos, state=ItemState.OPEN).values_list("pk", "photo_id")
     )
     photos -= {waiting[item_id] for item_id in waiting.keys() - passed_over(campaign, waiting)}
-    asked, votes = _asked(campaign, photos), _votes(photos)
+    votes = _votes(photos)
     added = 0
     for photo_id in sorted(photos):
         pairs = asked[photo_id]
@@ -58,7 +60,9 @@ def _useful(pairs: Collection[Pair], given: Iterable[PairVote], room: int, seed:
 
 def _asked(campaign: Campaign, photos: Collection[int]) -> dict[int, list[Pair]]:
     """By photo the pairs that are items of the campaign."""
-    rows = ItemCrop.objects.filter(item__campaign=campaign, item__photo__in=photos)
+    rows = ItemCrop.objects.filter(
+        item__campaign=campaign, item__photo__in=photos, item__purpose=ItemPurpose.WORK
+    )
     crops: dict[tuple[int, int], list[int]] = defaultdict(list)
     for photo_id, item_id, crop_id in rows.order_by("item", "place").values_list(
         "item__photo_id", "item_id", "crop_id"

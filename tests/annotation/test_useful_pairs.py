@@ -11,8 +11,9 @@ from django.db import connection
 
 from accounts.models import Project, User
 from annotation.item_types import item_type_of
-from annotation.models import Campaign, Item, ItemCrop
+from annotation.models import Campaign, Item, ItemCrop, ItemPurpose
 from annotation.selectors.stopping import passed_over
+from annotation.services import copying
 from annotation.services.campaigns import add_selection, close_campaign
 from annotation.services.claiming import claim_next, skip_item
 from annotation.services.growing import add_pairs
@@ -164,6 +165,22 @@ def test_the_estimate_and_the_page_tell_from_to(project: Project, ada: User, ben
     assert "<dt>Items</dt><dd>6 to 12</dd><dt>Answers</dt><dd>6 to 12</dd>" in page
     assert client.post(f"{base}new/?item_type=preference_pair", form).status_code == 302
     assert item_type_of(Campaign.objects.latest("pk")).most_pairs() == 12
+
+
+def test_repeats_hold_no_round_back(
+    project: Project, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copying, "REPEAT_AFTER", 1)
+    monkeypatch.setattr(copying, "_is_drawn", lambda *_: True)
+    campaign = adaptive(project)
+    Campaign.objects.filter(pk=campaign.pk).update(repeat_share=0.1)
+    campaign.refresh_from_db()
+    work = campaign.items.filter(purpose=ItemPurpose.WORK)
+    while work.filter(state="open").exists():
+        answered(claimed(campaign, ben))
+    assert campaign.items.filter(purpose=ItemPurpose.REPEAT, state="open").exists()
+    go_on(campaign=campaign, item_ids=list(work.values_list("pk", flat=True)))
+    assert work.count() == 11
 
 
 @pytest.mark.slow
