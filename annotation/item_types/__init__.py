@@ -278,10 +278,10 @@ class ItemType(ABC):
         """Whether an answer stands for the same judgement as the one that was wanted: seven of ten
         grades within one, or each box on one of the wanted ones. None where nothing can be
         compared."""
-        boxes, right = self.crops(given), self.crops(wanted)
-        if right:
-            return bool(boxes) and all(
-                max(mine.box.iou(each.box) for each in right) >= SAME_BOX for mine in boxes
+        boxes, right = self.boxes(given), self.boxes(wanted)
+        if boxes or right:
+            return bool(boxes and right) and all(
+                max(mine.iou(each) for each in right) >= SAME_BOX for mine in boxes
             )
         ours, theirs = self.numbers(given), self.numbers(wanted)
         shared = ours.keys() & theirs.keys()

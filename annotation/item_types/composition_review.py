@@ -141,6 +141,11 @@ class CompositionReview(ItemType):
             DrawnElement(each.name, tuple(each.points)) for each in getattr(answer, "elements", [])
         ]
 
+    def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
+        """The same classes of elements; where they lie is not compared."""
+        names = [{each.name for each in getattr(one, "elements", [])} for one in (given, wanted)]
+        return names[0] == names[1]
+
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """The share of elements that were changed: moved in part, renamed, removed or added whole."""
         found, placed = found_in(draft), getattr(answer, "elements", [])

@@ -120,6 +120,13 @@ class RationaleReview(ItemType):
             _check_accepted(parsed, _content_of(shown.draft))
         return parsed
 
+    def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
+        """The same judgement of the crop and of the text."""
+        said = [
+            (each.model_dump()["verdict"], each.model_dump()["label"]) for each in (given, wanted)
+        ]
+        return said[0] == said[1]
+
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """The words before and after."""
         given = answer.model_dump()
