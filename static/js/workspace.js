@@ -2,28 +2,23 @@
 // The contract with the server stands in docs/design.md, "The workspace".
 
 import { createAutosave, localCopy } from "./autosave.js";
-import { ask } from "./dialog.js";
 import { h } from "./dom.js";
 import { post } from "./http.js";
 import { createKeys } from "./keys.js";
 import { createOutbox } from "./outbox.js";
 import { createPrefetch, decodePictures } from "./prefetch.js";
-import { openReasons } from "./reasons.js";
 import { createBar } from "./shell-bar.js";
 import { applySurround, nextSurround } from "./surround.js";
 import { createTimer } from "./timer.js";
 import { toast } from "./toast.js";
+import { createAddresses } from "./work-addresses.js";
+import { askFlagWords, askWhichCopy, askWhySkipped } from "./work-asking.js";
+import { startSession } from "./work-session.js";
+import { emptyStage, stateWord, waitingStage } from "./work-words.js";
 
-const HEARTBEAT = 60000;
 const UNDO_SHOWN = 10000;
 // A second press of the key that sent the last item must not answer one that nobody has seen.
 const DOUBLE_PRESS = 200;
-const SKIP_REASONS = [
-  { value: "unclear", label: "the question is unclear" },
-  { value: "photo_problem", label: "the photo does not show well" },
-  { value: "not_my_subject", label: "not my subject" },
-  { value: "disturbing", label: "I would rather not look at this" },
-];
 
 const newId = () => crypto.randomUUID?.() ?? [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 
@@ -44,18 +39,19 @@ export async function startWorkspace(shell) {
   const timer = createTimer();
   const prefetch = createPrefetch({ claimUrl: urls.claimUrl });
   const outbox = createOutbox({ name: `${urls.user}:${urls.submitUrl}`, send: sendEntry, onChange: showState, onSent, onRefused });
-  const session = { base: Number(sessionStorage.getItem("reframe:session") || 0) };
+  const addresses = createAddresses(urls);
   let now = null;
   let last = null;
   let isWaiting = false;
   let copyState = "saved";
   let closeUndo = () => {};
+  const session = startSession({ bar, timer, addresses, current: () => now });
 
   // ---- showing an item -----------------------------------------------------------------------
 
   function leaveItem() {
     if (!now) return;
-    session.base += timer.stop().active_ms;
+    session.add(timer.stop().active_ms);
     now.autosave.close({ forget: now.isSent });
     now.keys.clear();
     now.handle.destroy();
@@ -80,7 +76,7 @@ export async function startWorkspace(shell) {
     now = { entry, keys: scope, isSent: false, shownAt: performance.now() };
     shell.dataset.item = entry.assignment.id;
     now.autosave = createAutosave({
-      url: addressOf("workingCopy", entry), place, version: copy?.version ?? 0,
+      url: addresses.of("workingCopy", entry), place, version: copy?.version ?? 0,
       read: () => now.handle.answer(), onState: setCopyState, onConflict: (both) => settleConflict(both, entry),
     });
     now.handle = type.mount(entry.item, nodes.stage, nodes.panel, apiFor(entry, scope, saved));
@@ -102,7 +98,7 @@ export async function startWorkspace(shell) {
       foot: nodes.foot,
       changed: () => now?.entry === entry && now.autosave.changed(),
       submit: () => now?.entry === entry && submit(),
-      redraft: hasAddress("redraft", entry) ? (data) => post(addressOf("redraft", entry), { assignment: entry.assignment.id, ...data }) : null,
+      redraft: addresses.has("redraft", entry) ? (data) => post(addresses.of("redraft", entry), { assignment: entry.assignment.id, ...data }) : null,
       say,
     };
   }
@@ -113,23 +109,22 @@ export async function startWorkspace(shell) {
       return h("button", { type: "button", class: "btn", "data-key": key, "data-cap-at": "start" }, label);
     };
     nodes.more.replaceChildren(...[
-      hasAddress("skip", entry) && add("s", "skip", askSkip),
-      hasAddress("flag", entry) && add("f", "flag", askFlag),
+      addresses.has("skip", entry) && add("s", "skip", askSkip),
+      addresses.has("flag", entry) && add("f", "flag", askFlag),
     ].filter(Boolean));
   }
 
   function showNothing(words) {
     leaveItem();
     shell.dataset.layout = "empty";
-    nodes.stage.replaceChildren(h("div", { class: "stage-empty" }, h("h2", { text: "Nothing to do here now" }), h("p", { text: words }),
-      urls.exitUrl && h("a", { class: "btn btn--primary", href: urls.exitUrl }, "Back to your work")));
+    nodes.stage.replaceChildren(emptyStage(words, urls.exitUrl));
   }
 
   function showWaiting(words) {
     leaveItem();
     isWaiting = true;
     shell.dataset.layout = "empty";
-    nodes.stage.replaceChildren(h("div", { class: "stage-empty", role: "status" }, h("p", { text: words })));
+    nodes.stage.replaceChildren(waitingStage(words));
   }
 
   async function next(reply = {}) {
@@ -176,7 +171,7 @@ export async function startWorkspace(shell) {
     last = { entry: plain, answer: body.answer, id: body.submission_id, responseId: null };
     now.isSent = true;
     copyState = "saved";
-    outbox.add({ id: body.submission_id, url: addressOf("submit", entry), body, entry: plain });
+    outbox.add({ id: body.submission_id, url: addresses.of("submit", entry), body, entry: plain });
     offerUndo();
     bar.showProgress(null, outbox.status().waiting);
     const ready = prefetch.take();
@@ -253,8 +248,8 @@ export async function startWorkspace(shell) {
 
   function askSkip() {
     const { entry } = now;
-    openReasons({
-      host: nodes.foot, keys, title: "Skip because", reasons: entry.item.skip_reasons || SKIP_REASONS,
+    askWhySkipped({
+      host: nodes.foot, keys, item: entry.item,
       onPick: (reason) => send("skip", entry, { reason }, (reply) => {
         bar.showProgress(reply.progress, outbox.status().waiting);
         now.isSent = true;
@@ -265,30 +260,22 @@ export async function startWorkspace(shell) {
 
   async function askFlag() {
     const { entry } = now;
-    const said = await ask({
-      title: "Flag this item for the lead", field: { label: "What should the lead look at?", required: true },
-      choices: [{ label: "Cancel", value: "no" }, { label: "Raise the flag", value: "yes", kind: "primary" }],
-    });
-    if (said?.value === "yes") send("flag", entry, { reason: said.text }, () => toast("Flag raised. You can go on with this item.", { kind: "good" }));
+    const reason = await askFlagWords();
+    if (reason) send("flag", entry, { reason }, () => toast("Flag raised. You can go on with this item.", { kind: "good" }));
   }
 
   async function send(name, entry, data, done) {
     try {
-      done(await post(addressOf(name, entry), { assignment: entry.assignment.id, ...data }));
+      done(await post(addresses.of(name, entry), { assignment: entry.assignment.id, ...data }));
     } catch (problem) {
       toast(problem.message, { kind: "bad" });
     }
   }
 
-  async function settleConflict({ mine, theirs }, entry) {
-    const column = (title, content) => h("section", {}, h("h4", { text: title }), h("pre", { class: "conflict", text: JSON.stringify(content, null, 2) }));
-    const said = await ask({
-      title: "This item was also edited elsewhere", wide: true,
-      body: [h("div", { class: "diff-pair" }, column("Here", mine), column("Elsewhere", theirs))],
-      choices: [{ label: "Take the other one", value: "theirs" }, { label: "Keep what is here", value: "mine", kind: "primary" }],
-    });
-    if (said?.value === "theirs") show({ ...entry, working_copy: null }, theirs);
-    return said?.value || "mine";
+  async function settleConflict(both, entry) {
+    const chosen = await askWhichCopy(both);
+    if (chosen === "theirs") show({ ...entry, working_copy: null }, both.theirs);
+    return chosen;
   }
 
   // ---- words of state ------------------------------------------------------------------------
@@ -305,33 +292,8 @@ export async function startWorkspace(shell) {
   }
 
   function showState(status = outbox.status()) {
-    const { state, waiting } = status;
-    if (state === "offline" && waiting) bar.showState(`offline, ${waiting} waiting`);
-    else if (state === "signed-out" && waiting) bar.showState(`signed out, ${waiting} waiting`);
-    else if (state === "sending" || copyState === "saving") bar.showState("saving");
-    else if (copyState === "offline") bar.showState("offline, kept here");
-    else bar.showState("saved");
+    bar.showState(stateWord(status, copyState));
   }
-
-  function tick() {
-    const spent = session.base + (now ? timer.read().active_ms : 0);
-    bar.showTime(spent);
-    sessionStorage.setItem("reframe:session", String(Math.round(spent)));
-  }
-
-  async function beat() {
-    if (!now || document.hidden || !hasAddress("heartbeat", now.entry)) return;
-    const { entry } = now;
-    try {
-      await post(addressOf("heartbeat", entry), { assignment: entry.assignment.id });
-    } catch (problem) {
-      if (problem.isPassing || now?.entry !== entry) return;
-      toast(`${problem.message} You may still send your answer; if it is refused, it is kept here.`, { kind: "bad", seconds: 12 });
-    }
-  }
-
-  const addressOf = (name, entry) => entry.assignment.urls?.[snake(name)] ?? urls[`${name}Url`]?.replace("{assignment}", entry.assignment.id);
-  const hasAddress = (name, entry) => Boolean(addressOf(name, entry));
 
   function registerCommonKeys() {
     const guidelines = document.getElementById("guidelines");
@@ -345,8 +307,6 @@ export async function startWorkspace(shell) {
 
   applySurround();
   registerCommonKeys();
-  setInterval(tick, 1000);
-  setInterval(beat, HEARTBEAT);
   const first = JSON.parse(document.getElementById("item").textContent);
   if (first.progress) bar.showProgress(first.progress);
   outbox.status().refused.forEach(sayRefused);
@@ -355,5 +315,3 @@ export async function startWorkspace(shell) {
   else if (first.empty) showNothing(first.empty);
   else claim();
 }
-
-const snake = (name) => name.replace(/[A-Z]/g, (c) => `_${c.toLowerCase()}`);

@@ -1,0 +1,38 @@
+// What a work page asks beside the answer itself: why an item is skipped, what the lead should look at,
+// which of two working copies stands.
+
+import { ask } from "./dialog.js";
+import { h } from "./dom.js";
+import { openReasons } from "./reasons.js";
+
+const SKIP_REASONS = [
+  { value: "unclear", label: "the question is unclear" },
+  { value: "photo_problem", label: "the photo does not show well" },
+  { value: "not_my_subject", label: "not my subject" },
+  { value: "disturbing", label: "I would rather not look at this" },
+];
+
+/** Opens the list of reasons to skip the item at the foot of the panel; no dialog between items. */
+export function askWhySkipped({ host, keys, item, onPick }) {
+  openReasons({ host, keys, title: "Skip because", reasons: item.skip_reasons || SKIP_REASONS, onPick });
+}
+
+/** The words of a flag, or null when it was thought better of. */
+export async function askFlagWords() {
+  const said = await ask({
+    title: "Flag this item for the lead", field: { label: "What should the lead look at?", required: true },
+    choices: [{ label: "Cancel", value: "no" }, { label: "Raise the flag", value: "yes", kind: "primary" }],
+  });
+  return said?.value === "yes" ? said.text : null;
+}
+
+/** Shows two working copies of one item; "mine" or "theirs". */
+export async function askWhichCopy({ mine, theirs }) {
+  const column = (title, content) => h("section", {}, h("h4", { text: title }), h("pre", { class: "conflict", text: JSON.stringify(content, null, 2) }));
+  const said = await ask({
+    title: "This item was also edited elsewhere", wide: true,
+    body: [h("div", { class: "diff-pair" }, column("Here", mine), column("Elsewhere", theirs))],
+    choices: [{ label: "Take the other one", value: "theirs" }, { label: "Keep what is here", value: "mine", kind: "primary" }],
+  });
+  return said?.value || "mine";
+}

@@ -1,0 +1,36 @@
+// The session beside the items: its clock in the top bar, and the heartbeat that keeps the lease.
+
+import { post } from "./http.js";
+import { toast } from "./toast.js";
+
+const HEARTBEAT = 60000;
+const PLACE = "reframe:session";
+
+/**
+ * current(): the item in hand {entry} or null; timer: the item's clock; addresses: where its heartbeat goes.
+ * Returns {add(ms)}: time of an item that was left.
+ */
+export function startSession({ bar, timer, addresses, current }) {
+  let base = Number(sessionStorage.getItem(PLACE) || 0);
+
+  function tick() {
+    const spent = base + (current() ? timer.read().active_ms : 0);
+    bar.showTime(spent);
+    sessionStorage.setItem(PLACE, String(Math.round(spent)));
+  }
+
+  async function beat() {
+    const entry = current()?.entry;
+    if (!entry || document.hidden || !addresses.has("heartbeat", entry)) return;
+    try {
+      await post(addresses.of("heartbeat", entry), { assignment: entry.assignment.id });
+    } catch (problem) {
+      if (problem.isPassing || current()?.entry !== entry) return;
+      toast(`${problem.message} You may still send your answer; if it is refused, it is kept here.`, { kind: "bad", seconds: 12 });
+    }
+  }
+
+  setInterval(tick, 1000);
+  setInterval(beat, HEARTBEAT);
+  return { add: (ms) => { base += ms; } };
+}

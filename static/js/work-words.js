@@ -1,0 +1,22 @@
+// What stands on the stage of a work page when no item does, and the state word of the top bar.
+
+import { h } from "./dom.js";
+
+/** The stage without an item: why, in words, and the way back. */
+export function emptyStage(words, exitUrl) {
+  return h("div", { class: "stage-empty" }, h("h2", { text: "Nothing to do here now" }), h("p", { text: words }),
+    exitUrl && h("a", { class: "btn btn--primary", href: exitUrl }, "Back to your work"));
+}
+
+/** The stage while the next item is on its way. */
+export function waitingStage(words) {
+  return h("div", { class: "stage-empty", role: "status" }, h("p", { text: words }));
+}
+
+/** The state word: of the answers on their way first, then of the working copy. */
+export function stateWord({ state, waiting }, copyState) {
+  if (state === "offline" && waiting) return `offline, ${waiting} waiting`;
+  if (state === "signed-out" && waiting) return `signed out, ${waiting} waiting`;
+  if (state === "sending" || copyState === "saving") return "saving";
+  return copyState === "offline" ? "offline, kept here" : "saved";
+}
