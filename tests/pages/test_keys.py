@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from django.contrib.staticfiles.handlers import StaticFilesHandler
-from django.test import override_settings
-from django.test.testcases import LiveServerThread
 from playwright.sync_api import Page, Route
 
 from accounts.keys import acts_of, key_pages
@@ -18,17 +14,6 @@ pytestmark = pytest.mark.browser
 PAGES = {page.name: page for page in key_pages()}
 EMPTY = '<script id="own-keys" type="application/json">{}</script>'
 FIXED = {*"0123456789", "←", "→", "↑", "↓", "Esc", "TAB", "⇧", "Tab"}
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    with override_settings(ROOT_URLCONF="core.web.design", SHOW_DESIGN_GALLERY=True):
-        thread = LiveServerThread("127.0.0.1", StaticFilesHandler, port=0)
-        thread.daemon = True
-        thread.start()
-        thread.is_ready.wait()
-        yield f"http://127.0.0.1:{thread.port}"
-        thread.terminate()
 
 
 def all_other_keys(name: str) -> dict[str, str]:
