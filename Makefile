@@ -12,7 +12,7 @@ TESTS ?= tests
 # Two processes suit two cores; the tests' own threads would only get in each other's way.
 JOBS ?= 2
 
-.PHONY: up test lint format bench install chromium clean
+.PHONY: up test soak lint format bench install chromium clean
 
 up: $(VENV)/.installed
 	@exec $(PY) manage.py up
@@ -37,7 +37,11 @@ format: $(VENV)/.installed-dev
 	$(VENV)/bin/ruff format .
 
 bench: $(VENV)/.installed-dev
-	@for script in bench/[a-z]*.py; do echo "== $$script"; $(PY) $$script || exit 1; done
+	@for script in $(filter-out bench/soak.py,$(wildcard bench/[a-z]*.py)); do echo "== $$script"; $(PY) $$script || exit 1; done
+
+# Fifty experts who misbehave against a site that is killed, for a quarter of an hour.
+soak: $(VENV)/.installed-dev
+	@OMP_NUM_THREADS=1 $(PY) bench/soak.py
 
 install: $(VENV)/.installed
 

@@ -15,25 +15,21 @@ import argparse
 import contextlib
 import http.client
 import json
-import os
 import secrets
-import socket
 import statistics
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import psutil
+from _server import Server, bench_person, bench_project, serving, session_of
 
-ROOT = Path(__file__).resolve().parent.parent
 GROUPS = ((1, 0.0), (8, 0.0), (20, 0.0), (20, 3.0))
-sys.path.insert(0, str(ROOT))
 
 
 @dataclass
@@ -115,8 +111,9 @@ def main() -> None:
     options = _options()
     with (
         tempfile.TemporaryDirectory(prefix="reframe-bench-") as folder,
-        _site(Path(folder)) as site,
+        serving(Path(folder), "web") as server,
     ):
+        site = Site(server)
         site.warm_up()
         groups = [site.measure(people, pause, options) for people, pause in GROUPS]
     if options.json:
@@ -137,10 +134,10 @@ def main() -> None:
 class Site:
     """The running servers, and the campaigns they serve."""
 
-    def __init__(self, port: int, web: int, database: int) -> None:
-        self.port = port
-        self.web = psutil.Process(web)
-        self.database = psutil.Process(database)
+    def __init__(self, server: Server) -> None:
+        self.port = server.port
+        self.web = psutil.Process(server.running["web"].pid)
+        self.database = psutil.Process(server.database)
 
     def warm_up(self) -> None:
         """Let the fresh processes load what they load once, as a site that runs has long done."""
@@ -209,54 +206,13 @@ def _cpu(process: psutil.Process) -> float:
     return total
 
 
-@contextlib.contextmanager
-def _site(folder: Path) -> Iterator[Site]:
-    os.environ |= {
-        "VAR_DIR": str(folder), "SECRET_KEY": secrets.token_hex(32), "HTTPS": "0",
-        "ENV_FILE": str(folder / "no.env"), "DJANGO_SETTINGS_MODULE": "config.settings",
-        "LOG_LEVEL": "WARNING",
-    }  # fmt: skip
-    for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL"):
-        os.environ.pop(name, None)
-    from core.embedded import postgres, valkey
-    from core.processes import start_child, stop_child
-    from core.supervisor.programs import web
-
-    database, queue = postgres.EmbeddedPostgres(folder), valkey.EmbeddedValkey(folder)
-    queue.start()
-    database.start()
-    _migrate()
-    port = _free_port()
-    program = web("127.0.0.1", port)
-    with (folder / "web.log").open("wb") as log:
-        server = start_child(
-            program.command, env={**os.environ, **program.env}, output=log, cwd=ROOT
-        )
-        try:
-            _wait_for(port)
-            assert database.process is not None
-            yield Site(port, server.pid, database.process.pid)
-        finally:
-            stop_child(server, grace=10)
-            database.stop()
-            queue.stop()
-
-
-def _migrate() -> None:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-
-
 def _campaign(people: int, items: int, overlap: int) -> tuple[int, list[str]]:
     """A campaign of ``items`` items on 500 photos; returns its id and a session per person."""
     from annotation.item_types import Subject
     from annotation.services.campaigns import add_items, create_campaign, open_campaign
     from catalog.models import Photo
 
-    project = _project()
+    project = bench_project()
     photos = list(Photo.objects.filter(project=project).values_list("pk", flat=True))
     campaign = create_campaign(
         project=project, name=uuid4().hex, item_type="photo_score", overlap=overlap, by=None
@@ -267,7 +223,8 @@ def _campaign(people: int, items: int, overlap: int) -> tuple[int, list[str]]:
     print(f"added {items:,} items in {time.perf_counter() - began:.1f} s", file=sys.stderr)
     open_campaign(campaign=campaign, by=None)
     _settle_down()
-    return campaign.pk, [_session(project, at) for at in range(people)]
+    experts = [bench_person(project, f"expert-{at}") for at in range(people)]
+    return campaign.pk, [session_of(expert) for expert in experts]
 
 
 def _settle_down() -> None:
@@ -276,39 +233,6 @@ def _settle_down() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE annotation_item, annotation_assignment")
-
-
-def _project() -> Any:
-    from accounts.models import Project
-    from catalog.models import Photo
-
-    project, is_new = Project.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
-    if is_new:
-        Photo.objects.bulk_create(
-            Photo(
-                project=project, state="ready", original=f"originals/{at}.jpg", bytes=1,
-                content_hash=f"{at:064x}", media_type="image/jpeg", width=3000, height=2000,
-            )
-            for at in range(500)
-        )  # fmt: skip
-    return project
-
-
-def _session(project: Any, at: int) -> str:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.cached_db import SessionStore
-
-    from accounts.models import Membership, User
-
-    person, is_new = User.objects.get_or_create(email=f"expert-{at}@example.org")
-    if is_new:
-        Membership.objects.create(user=person, project=project, role="expert")
-    session = SessionStore()
-    session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
-    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 def _beyond(campaign: int) -> int:
@@ -323,24 +247,6 @@ def _beyond(campaign: int) -> int:
         .annotate(n=Count("pk"))
     )
     return sum(max(0, row["n"] - row["overlap"]) for row in rows)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_for(port: int) -> None:
-    end = time.monotonic() + 60
-    while time.monotonic() < end:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        time.sleep(0.2)
-    raise SystemExit("The web server did not start.")
 
 
 def _options() -> argparse.Namespace:
