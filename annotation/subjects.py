@@ -10,7 +10,7 @@ from itertools import combinations, groupby, pairwise
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotation.models import Draft, DraftKind, RequestState, Verdict
-from catalog.models import Crop, Photo, PhotoState, Question, RawComment
+from catalog.models import Crop, Photo, PhotoState, Question, RawComment, SelectedPhoto
 
 CHUNK = 2_000
 MOST_COMMENTS = 50
@@ -18,10 +18,12 @@ MOST_COMMENTS = 50
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which photos to take subjects from: all ready ones, or these; ``limit`` photos at most."""
+    """Which photos to take subjects from: all ready ones, these, or those of a saved selection
+    (``saved_id``); ``limit`` photos at most."""
 
     photo_ids: tuple[int, ...] | None = None
     limit: int | None = None
+    saved_id: int | None = None
 
 
 def photos_of(project_id: int, selection: Selection) -> QuerySet[Photo]:
@@ -29,6 +31,9 @@ def photos_of(project_id: int, selection: Selection) -> QuerySet[Photo]:
     rows = Photo.objects.filter(project_id=project_id, state=PhotoState.READY).order_by("pk")
     if selection.photo_ids is not None:
         rows = rows.filter(pk__in=selection.photo_ids)
+    if selection.saved_id is not None:
+        chosen = SelectedPhoto.objects.filter(selection=selection.saved_id)
+        rows = rows.filter(pk__in=chosen.values("photo"))
     return rows[: selection.limit] if selection.limit is not None else rows
 
 

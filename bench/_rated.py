@@ -303,11 +303,11 @@ def _answers(campaign: Any, asked: Sequence[tuple[int, int]]) -> list[int]:
     answers = _next_number("annotation_response", len(asked))
     _copy(
         "annotation_response",
-        "id, item_id, assignment_id, person_id, round, answer, submission_id, active_ms, idle_ms, "
-        "context, guidelines_version, created_at",
+        "id, item_id, assignment_id, campaign_id, person_id, round, answer, submission_id, "
+        "active_ms, idle_ms, context, guidelines_version, created_at",
         (
             (
-                answers[at], item, slots[at], person, 1, "{}", UUID(int=answers[at]),
+                answers[at], item, slots[at], campaign.pk, person, 1, "{}", UUID(int=answers[at]),
                 5_000 + 37 * at % 9_000, 0, "{}", 1, when[at],
             )
             for at, (item, person) in enumerate(asked)

@@ -1,6 +1,6 @@
 """Rows of the experts' work and of the drafts they work on."""
 
-from annotation.models.campaign import Campaign, CampaignState
+from annotation.models.campaign import Campaign, CampaignState, Distribution
 from annotation.models.copies import CopyResult
 from annotation.models.disagreement import Adjudication, Discussion, Flag, FlagState, Message
 from annotation.models.draft import Draft, DraftKind, Verdict
@@ -24,6 +24,7 @@ from annotation.models.outcome import DraftOutcome
 from annotation.models.prompt import Prompt
 from annotation.models.quality import DraftQuality
 from annotation.models.response import PairVote, Rating, Response, WorkingCopy
+from annotation.models.session import WorkSession
 
 __all__ = [
     "Adjudication",
@@ -34,6 +35,7 @@ __all__ = [
     "CampaignState",
     "CopyResult",
     "Discussion",
+    "Distribution",
     "Draft",
     "DraftBatch",
     "DraftKind",
@@ -55,5 +57,6 @@ __all__ = [
     "Response",
     "Skip",
     "Verdict",
+    "WorkSession",
     "WorkingCopy",
 ]

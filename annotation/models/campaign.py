@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings as site
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import Project
+from catalog.models import SavedSelection
 
 
 class CampaignState(models.TextChoices):
@@ -18,6 +19,13 @@ class CampaignState(models.TextChoices):
     CLOSED = "closed", "closed"
 
 
+class Distribution(models.TextChoices):
+    """How items reach people."""
+
+    SHARED = "shared", "one shared queue"
+    SESSIONS = "sessions", "sessions of one person each"
+
+
 class Campaign(models.Model):
     """``item_type`` names a plug-in of `annotation.item_types`, which validates ``settings``.
 
@@ -26,6 +34,9 @@ class Campaign(models.Model):
     ``order_seed`` makes item order and presentation re-creatable. ``gold_share`` and
     ``repeat_share`` are the parts of each person's items that they are asked again, or that are
     settled, see `annotation.services.copying`.
+    With the distribution ``sessions`` all slots lie in ``session_count`` sessions, each gone through in
+    ``block_count`` blocks (none or 1: no blocks); ``design`` holds the figures of that plan.
+    ``selection`` is the saved selection its photos came from.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
@@ -41,6 +52,16 @@ class Campaign(models.Model):
     gold_share = models.FloatField(default=0.0)
     repeat_share = models.FloatField(default=0.0)
     pool = models.ManyToManyField(site.AUTH_USER_MODEL, blank=True, related_name="campaign_pools")
+    distribution = models.CharField(
+        max_length=8, choices=Distribution, default=Distribution.SHARED,
+        db_default=Distribution.SHARED,
+    )  # fmt: skip
+    session_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    block_count = models.PositiveSmallIntegerField(default=0, db_default=0)
+    design = models.JSONField(default=dict, blank=True)
+    selection = models.ForeignKey(
+        SavedSelection, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     by = models.ForeignKey(
         site.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -56,6 +77,11 @@ class Campaign(models.Model):
                 condition=Q(gold_share__gte=0, gold_share__lte=0.3)
                 & Q(repeat_share__gte=0, repeat_share__lte=0.3),
                 name="campaign_copy_shares",
+            ),
+            models.CheckConstraint(
+                condition=Q(distribution="shared", session_count=0)
+                | Q(distribution="sessions", session_count__gte=F("overlap")),
+                name="campaign_sessions",
             ),
         ]
 

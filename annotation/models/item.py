@@ -13,6 +13,7 @@ from django.db.models import F, Q
 
 from annotation.models.campaign import Campaign
 from annotation.models.draft import Draft
+from annotation.models.session import WorkSession
 from catalog.models import Crop, Photo
 
 
@@ -64,6 +65,15 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "state", "id"], name="item_by_state"),
+            # The lead's list of work: newest first, and by priority.
+            models.Index(
+                fields=["campaign", "-id"], condition=Q(purpose="work"), name="item_of_campaign"
+            ),
+            models.Index(
+                fields=["campaign", "-priority", "-id"],
+                condition=Q(purpose="work"),
+                name="item_by_priority",
+            ),
             models.Index(fields=["campaign"], condition=Q(scores_due=True), name="item_scores_due"),
         ]
 
@@ -102,7 +112,9 @@ class Assignment(models.Model):
 
     ``presentation`` stores what this person was shown where (random sides, random places, seed),
     so that the session can be re-created. ``campaign``, ``priority`` and ``order_key`` repeat the
-    item's for the claim's index. ``reserved_for`` keeps a second-round slot for the same person;
+    item's for the claim's index; in a session ``order_key`` is the place in it.
+    ``reserved_for`` keeps the slot for one person: of a second round, a copy, or a ``session``; a free
+    slot of a session that is nobody's yet waits.
     ``lost_by`` is whose lease ran out before the present holder took the slot.
     """
 
@@ -116,6 +128,9 @@ class Assignment(models.Model):
     )
     reserved_for = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, related_name="+"
+    )
+    session = models.ForeignKey(
+        WorkSession, on_delete=models.RESTRICT, null=True, related_name="assignments"
     )
     lost_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -150,13 +165,17 @@ class Assignment(models.Model):
                 F("priority").desc(),
                 "order_key",
                 "id",
-                condition=Q(state="free"),
-                name="assignment_free",
+                condition=Q(state="free", reserved_for__isnull=True, session__isnull=True),
+                name="assignment_shared",
             ),
             models.Index(
-                fields=["reserved_for", "campaign"],
+                "reserved_for",
+                "campaign",
+                F("priority").desc(),
+                "order_key",
+                "id",
                 condition=Q(state="free", reserved_for__isnull=False),
-                name="assignment_reserved",
+                name="assignment_kept",
             ),
             models.Index(
                 fields=["campaign", "lease_until"],

@@ -24,16 +24,15 @@ LONGEST = timedelta(days=366)
 HOUR_MS = 3_600_000
 # Time zones differ by quarters of an hour: sums of these are put into anybody's days.
 BUCKETS = """
-SELECT response.person_id, slot.campaign_id,
+SELECT response.person_id, response.campaign_id,
     date_bin('15 minutes', response.created_at, TIMESTAMPTZ 'epoch'),
     count(*), sum(response.active_ms), sum(response.idle_ms)
 FROM annotation_response response
-JOIN annotation_assignment slot ON slot.id = response.assignment_id
 WHERE response.created_at >= %(start)s AND response.created_at < %(end)s {whose}
 GROUP BY 1, 2, 3
 """
 OF_PERSON = "AND response.person_id = %(person)s"
-OF_PROJECT = """AND slot.campaign_id IN
+OF_PROJECT = """AND response.campaign_id IN
     (SELECT id FROM annotation_campaign WHERE project_id = %(project)s)"""
 
 

@@ -12,12 +12,13 @@ from django.db import connection
 from django.db.models import Avg, Count, Max, Min, Q
 from django.utils import timezone
 
-from accounts.models import Membership, User
+from accounts.models import Membership, Role, User
 from accounts.roles import HOLDERS, Right
 from annotation.models import (
     Assignment,
     AssignmentState,
     Campaign,
+    Distribution,
     Flag,
     Item,
     ItemPurpose,
@@ -88,9 +89,18 @@ def fair_part(campaign: Campaign) -> int:
     until, part = _parts.get(campaign.pk, (0.0, 0))
     if time.monotonic() < until:
         return part
+    if campaign.distribution == Distribution.SESSIONS:
+        return _keep(campaign, -(-_slots(campaign) // max(1, campaign.session_count)))
     items = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK).count()
     people = max(1, len(people_who_may_work(campaign)))
-    part = min(items, -(-items * campaign.overlap // people))
+    return _keep(campaign, min(items, -(-items * campaign.overlap // people)))
+
+
+def _slots(campaign: Campaign) -> int:
+    return Assignment.objects.filter(campaign=campaign, session__isnull=False).count()
+
+
+def _keep(campaign: Campaign, part: int) -> int:
     _parts[campaign.pk] = (time.monotonic() + PART_KEPT_S, part)
     return part
 
@@ -105,6 +115,17 @@ def people_who_may_work(campaign: Campaign) -> list[int]:
     if chosen:
         able = able.filter(user_id__in=chosen)
     return sorted(set(able.values_list("user_id", flat=True)))
+
+
+def experts_of(campaign: Campaign, *, with_leads: bool = False) -> list[int]:
+    """Ids of the pool, or of the project's experts: to whom sessions are dealt. ``with_leads``:
+    everybody who may answer."""
+    if with_leads or campaign.pool.exists():
+        return people_who_may_work(campaign)
+    experts = Membership.objects.filter(
+        project_id=campaign.project_id, role=Role.EXPERT, user__is_active=True
+    )
+    return sorted(set(experts.values_list("user_id", flat=True)))
 
 
 @dataclass(frozen=True)

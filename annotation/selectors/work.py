@@ -129,20 +129,27 @@ def _my_campaigns(person: User) -> QuerySet[Campaign]:
     )
 
 
-COUNTS = """
+FOR_ME = """
+    NOT EXISTS (
+        SELECT 1 FROM annotation_assignment had WHERE had.item_id = slot.item_id
+        AND had.round = slot.round AND had.person_id = %(person)s)
+    AND NOT EXISTS (
+        SELECT 1 FROM annotation_skip skip WHERE skip.item_id = slot.item_id
+        AND skip.round = slot.round AND skip.person_id = %(person)s)
+"""
+COUNTS = f"""
 SELECT campaign.id,
     CASE WHEN campaign.state = 'open' THEN
         (SELECT count(DISTINCT item_id) FROM (
-            SELECT slot.item_id FROM annotation_assignment slot
-            WHERE slot.campaign_id = campaign.id AND slot.state = 'free'
-                AND (slot.reserved_for_id IS NULL OR slot.reserved_for_id = %(person)s)
-                AND NOT EXISTS (
-                    SELECT 1 FROM annotation_assignment had WHERE had.item_id = slot.item_id
-                    AND had.round = slot.round AND had.person_id = %(person)s)
-                AND NOT EXISTS (
-                    SELECT 1 FROM annotation_skip skip WHERE skip.item_id = slot.item_id
-                    AND skip.round = slot.round AND skip.person_id = %(person)s)
-            LIMIT %(most)s * campaign.overlap) counted)
+            (SELECT slot.item_id FROM annotation_assignment slot
+             WHERE slot.campaign_id = campaign.id AND slot.state = 'free'
+                AND slot.reserved_for_id IS NULL AND slot.session_id IS NULL AND {FOR_ME}
+             LIMIT %(most)s * campaign.overlap)
+            UNION ALL
+            (SELECT slot.item_id FROM annotation_assignment slot
+             WHERE slot.campaign_id = campaign.id AND slot.state = 'free'
+                AND slot.reserved_for_id = %(person)s AND {FOR_ME}
+             LIMIT %(most)s)) counted)
     ELSE 0 END + mine.held,
     mine.done, mine.today
 FROM annotation_campaign campaign CROSS JOIN LATERAL (
@@ -153,7 +160,7 @@ FROM annotation_campaign campaign CROSS JOIN LATERAL (
     WHERE person_id = %(person)s AND campaign_id = campaign.id
 ) mine
 WHERE campaign.id = ANY(%(campaigns)s)
-"""
+"""  # noqa: S608 - put together from the constants of this file
 
 
 def _counts(person: User, campaigns: list[int]) -> dict[int, tuple[int, int, int]]:

@@ -12,7 +12,8 @@ from django.db import connection, transaction
 
 from accounts.models import User
 from annotation.item_types import Subject, item_type_of
-from annotation.models import Campaign, CampaignState, Item, ItemCrop
+from annotation.models import Campaign, CampaignState, Distribution, Item, ItemCrop
+from annotation.services.planning import plan_items
 from annotation.subjects import Selection
 from core import audit
 from core.errors import Conflict
@@ -44,7 +45,8 @@ ON CONFLICT DO NOTHING
 def add_items(*, campaign: Campaign, subjects: Iterable[Subject]) -> int:
     """Make an item with ``overlap`` free slots for each new subject; return how many were new.
 
-    The order of work is random, but the same for the same ``order_seed``. A closed campaign takes
+    The order of work is random, but the same for the same ``order_seed``; with sessions, the design says
+    in which of them an item lies and where. A closed campaign takes
     no more items.
     """
     held = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
@@ -53,8 +55,11 @@ def add_items(*, campaign: Campaign, subjects: Iterable[Subject]) -> int:
     before = Item.objects.filter(campaign=held).count()
     for batch in _batches(subjects):
         _add_batch(held, batch)
-    with connection.cursor() as cursor:
-        cursor.execute(ADD_SLOTS, {"campaign": held.pk, "overlap": held.overlap})
+    if held.distribution == Distribution.SESSIONS:
+        plan_items(held)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(ADD_SLOTS, {"campaign": held.pk, "overlap": held.overlap})
     return Item.objects.filter(campaign=held).count() - before
 
 

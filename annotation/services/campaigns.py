@@ -11,12 +11,16 @@ from django.db.models import F
 
 from accounts.models import Membership, Project, User
 from accounts.roles import HOLDERS, Right
-from annotation.item_types import registry
-from annotation.models import Campaign, CampaignState
+from annotation.item_types import ItemType, registry
+from annotation.models import Campaign, CampaignState, Distribution
+from annotation.selectors.progress import experts_of
 from annotation.services.adding import add_items, add_selection
 from annotation.services.copying import MOST_SHARE
+from annotation.services.planning import add_sessions
+from catalog.models import SavedSelection
 from core import audit
 from core.errors import Conflict, InvalidInput
+from measures.statistics.session_design import MOST_BLOCKS
 
 __all__ = [
     "add_items",
@@ -31,10 +35,11 @@ __all__ = [
 LONGEST_LEASE_S = 24 * 3600
 SHORTEST_LEASE_S = 30
 LONGEST_GUIDELINES = 50_000
+MOST_SESSIONS = 200
 
 
 @transaction.atomic
-def create_campaign(
+def create_campaign(  # noqa: PLR0913 - each setting by its name
     *,
     project: Project,
     name: str,
@@ -47,21 +52,32 @@ def create_campaign(
     order_seed: int | None = None,
     gold_share: float = 0.0,
     repeat_share: float = 0.0,
+    session_count: int = 0,
+    block_count: int = 0,
+    selection: SavedSelection | None = None,
     by: User | None,
 ) -> Campaign:
     """A campaign that is being prepared. An empty pool means every expert of the project; the shares
-    are those of `annotation.services.copying`."""
+    are those of `annotation.services.copying`.
+
+    With ``session_count`` its items come in so many sessions of one person each, dealt to the pool or the
+    project's experts as far as they go, each gone through in ``block_count`` blocks; without, in one
+    shared queue. ``selection`` says where its photos will come from.
+    """
     people = list(pool)
     kind = registry.get(item_type)(settings)
     _check_numbers(overlap, lease_s)
     _check_shares(gold_share=gold_share, repeat_share=repeat_share)
     _check_pool(project, people, kind.most_answers(overlap))
+    _check_sessions(kind, overlap, session_count, block_count)
     row = Campaign(
         project=project, name=_checked_name(name), item_type=item_type, overlap=overlap,
         settings=kind.settings.model_dump(mode="json"),
         guidelines=_checked_guidelines(guidelines), lease_s=lease_s, by=by,
         order_seed=secrets.randbits(32) if order_seed is None else order_seed,
         gold_share=gold_share, repeat_share=repeat_share,
+        distribution=Distribution.SESSIONS if session_count else Distribution.SHARED,
+        session_count=session_count, block_count=block_count, selection=selection,
     )  # fmt: skip
     try:
         with transaction.atomic():
@@ -69,9 +85,11 @@ def create_campaign(
     except IntegrityError:
         raise Conflict(f"There is a campaign called {row.name!r} already.", field="name") from None
     row.pool.set(people)
+    if session_count:
+        add_sessions(row, experts_of(row))
     audit.record(
         actor=by, verb="campaign.create", scope=project.scope, target=f"campaign/{row.pk}",
-        name=row.name, item_type=item_type, overlap=overlap,
+        name=row.name, item_type=item_type, overlap=overlap, sessions=session_count,
     )  # fmt: skip
     return row
 
@@ -153,6 +171,26 @@ def _check_shares(**shares: float) -> None:
     for name, share in shares.items():
         if not 0 <= share <= MOST_SHARE:
             raise InvalidInput(f"A share lies from 0 to {MOST_SHARE}.", field=name)
+
+
+def _check_sessions(kind: ItemType, overlap: int, sessions: int, blocks: int) -> None:
+    """Sessions hold a plan that is made before the work; what decides as it goes needs the queue."""
+    if not sessions:
+        if blocks:
+            raise InvalidInput("Blocks are for sessions of one person each.", field="block_count")
+        return
+    if not overlap <= sessions <= MOST_SESSIONS:
+        raise InvalidInput(
+            f"Each item lies in {overlap} sessions of different people, so there are {overlap} to "
+            f"{MOST_SESSIONS} sessions.", field="session_count",
+        )  # fmt: skip
+    if not 0 <= blocks <= MOST_BLOCKS:
+        raise InvalidInput(f"There are at most {MOST_BLOCKS} blocks.", field="block_count")
+    if kind.most_answers(overlap) != overlap or kind.most_pairs():
+        raise InvalidInput(
+            "A campaign that decides by the answers what to ask next needs one shared queue. Choose "
+            "that, or leave the precision and the useful pairs out.", field="session_count",
+        )  # fmt: skip
 
 
 def _check_pool(project: Project, people: list[User], answers: int) -> None:

@@ -1,7 +1,7 @@
 """Handing out slots: one statement takes one, and nobody ever gets a slot twice.
 
-The order of choice is: what the person holds already (and the page does not have yet), a
-second-round slot kept for them, a slot whose lease ran out, then free slots by priority and order.
+The order of choice is: what the person holds already (and the page does not have yet), a slot kept
+for them (of a second round, or of their session, in its order), a slot whose lease ran out, then free slots by priority and order.
 The frontier, the place of the person's last slot, keeps the search short for somebody who is far
 ahead of the others; when nothing lies beyond it, the whole queue is searched. The choice stands in
 a materialised CTE: as a plain sub-query PostgreSQL may run it again when the row moved meanwhile.
@@ -41,7 +41,7 @@ _FOR_ME = """
 _FREE = f"""
     SELECT slot.id FROM annotation_assignment slot
     WHERE slot.campaign_id = %(campaign)s AND slot.state = 'free'
-        AND slot.reserved_for_id IS NULL AND {_FOR_ME}
+        AND slot.reserved_for_id IS NULL AND slot.session_id IS NULL AND {_FOR_ME}
 """  # noqa: S608 - put together from the constants of this file
 _FIRST = "ORDER BY slot.priority DESC, slot.order_key, slot.id LIMIT 1 FOR UPDATE SKIP LOCKED"
 
@@ -174,14 +174,17 @@ def give_back(*, assignment: Assignment, person: User) -> None:
 def skip_item(*, assignment: Assignment, person: User, reason: str = "") -> None:
     """Pass the item over, with a reason: it will not be offered to this person again.
 
-    A second-round slot that was kept for this person becomes anybody's; a copy stays theirs.
+    A slot that was kept for this person (of a second round, or of their session) becomes anybody's;
+    a copy stays theirs.
     """
     if len(reason) > LONGEST_REASON:
         raise InvalidInput(f"A reason has at most {LONGEST_REASON} characters.", field="reason")
     if not _free(assignment, person):
         raise Conflict("This item is no longer yours, so there is nothing to skip.")
     if assignment.item.purpose == ItemPurpose.WORK:
-        Assignment.objects.filter(pk=assignment.pk, reserved_for=person).update(reserved_for=None)
+        Assignment.objects.filter(pk=assignment.pk, reserved_for=person).update(
+            reserved_for=None, session=None
+        )
     skip = Skip(item_id=assignment.item_id, person=person, round=assignment.round, reason=reason)
     Skip.objects.bulk_create([skip], ignore_conflicts=True)
     if item_type_of(assignment.campaign).most_pairs():

@@ -20,6 +20,7 @@ from annotation.models import (
     Assignment,
     Campaign,
     CopyResult,
+    Distribution,
     Item,
     ItemCrop,
     ItemPurpose,
@@ -31,6 +32,8 @@ from annotation.services.adding import order_key
 # How many other answers lie at least between an answer and its repeat.
 REPEAT_AFTER = 20
 MOST_SHARE = 0.3
+# Before all places of a session, where a person's slots are in order.
+NEXT = -1
 
 
 def add_copies(*, campaign: Campaign, person: User) -> list[Item]:
@@ -104,8 +107,9 @@ def _copy(campaign: Campaign, person: User, item: Item, purpose: ItemPurpose) ->
         ItemCrop(item=made, crop_id=crop_id, place=place) for crop_id, place in crops
     )
     Assignment.objects.create(
-        item=made, campaign=campaign, slot=1, reserved_for=person, order_key=made.order_key
-    )
+        item=made, campaign=campaign, slot=1, reserved_for=person,
+        order_key=NEXT if campaign.distribution == Distribution.SESSIONS else made.order_key,
+    )  # fmt: skip
     return made
 
 

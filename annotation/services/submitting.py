@@ -244,6 +244,7 @@ def _row(
     return Response(
         item_id=assignment.item_id,
         assignment=assignment,
+        campaign_id=assignment.campaign_id,
         person=person,
         round=assignment.round,
         answer=parsed.model_dump(mode="json"),

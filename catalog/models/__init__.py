@@ -5,6 +5,7 @@ from catalog.models.element import CompositionElement
 from catalog.models.intake import ImportedFile, ImportedFileState, PhotoImport
 from catalog.models.photo import LikenessGroup, Photo, PhotoState, Rendition
 from catalog.models.region import Region
+from catalog.models.selection import SavedSelection, SelectedPhoto
 from catalog.models.words import Question, RawComment
 
 __all__ = [
@@ -22,4 +23,6 @@ __all__ = [
     "RawComment",
     "Region",
     "Rendition",
+    "SavedSelection",
+    "SelectedPhoto",
 ]

@@ -70,13 +70,19 @@ def allocate(n_items: int, n_raters: int, overlap: int, *, seed: int = 0) -> Int
 
 def balance_of(plan: Integers, n_raters: int) -> Maybe[Balance]:
     """How balanced a plan is; ``plan`` as `allocate` gives it, whoever made it."""
-    if plan.size == 0:
+    rows = np.repeat(np.arange(len(plan)), plan.shape[1] if plan.ndim > 1 else 0)
+    return balance_of_votes(rows, plan.reshape(-1), n_raters)
+
+
+def balance_of_votes(items: Integers, raters: Integers, n_raters: int) -> Maybe[Balance]:
+    """The same of single votes: the number of the item, from 0 without a gap, and of the rater of
+    each."""
+    if raters.size == 0:
         return NotKnown("the plan is empty")
-    if plan.min() < 0 or plan.max() >= n_raters:
+    if raters.min() < 0 or raters.max() >= n_raters:
         raise InvalidInput("The plan names a rater who is not there.")
-    n_items = len(plan)
-    given = np.zeros((n_items, n_raters))
-    given[np.arange(n_items)[:, None], plan] = 1
+    given = np.zeros((int(items.max()) + 1, n_raters))
+    given[items, raters] = 1
     votes, load = given.sum(axis=1), given.sum(axis=0)
     shared = given.T @ given
     apart = shared[np.triu_indices(n_raters, 1)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from heapq import heapify, heappop, heappush
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -21,6 +22,7 @@ from measures.statistics.columns import Integers
 Item = TypeVar("Item", bound=Hashable)
 
 REPEAT_AFTER = 20
+TRIES = 50  # places looked at to part two items of one photo
 
 
 class SlotKind(StrEnum):
@@ -102,26 +104,54 @@ def make_design(
 def spaced(
     items: Sequence[Item], photos: Sequence[Hashable], rng: np.random.Generator
 ) -> list[Item]:
-    """The items in random order without two of one photo in a row, where that is possible."""
-    left: dict[Hashable, list[Item]] = {}
-    for at in rng.permutation(len(items)).tolist():
-        left.setdefault(photos[at], []).append(items[at])
-    order: list[Item] = []
-    last: Hashable = None
-    for remaining in range(len(items), 0, -1):
-        names = list(left)
-        sizes = np.array([len(left[name]) for name in names], dtype=np.float64)
-        fullest = int(sizes.argmax())
-        # A photo with more than half of what remains must come now, or it will clump later.
-        must = sizes[fullest] * 2 > remaining and names[fullest] != last
-        free = np.array([name != last or len(names) == 1 for name in names])
-        odds = sizes * free / (sizes * free).sum()
-        pick = fullest if must else int(rng.choice(len(names), p=odds))
-        last = names[pick]
-        order.append(left[last].pop())
-        if not left[last]:
-            del left[last]
-    return order
+    """The items in random order without two of one photo in a row, where that is possible.
+
+    A shuffle in which neighbours of one photo change places with others; should that not do, as where
+    one photo has nearly half of the items, the photos with most left take turns.
+    """
+    order: list[int] = rng.permutation(len(items)).tolist()
+    if not all(_parted(order, photos, at, rng) for at in range(1, len(order))):
+        order = _taking_turns(order, photos)
+    return [items[at] for at in order]
+
+
+def _parted(
+    order: list[int], photos: Sequence[Hashable], at: int, rng: np.random.Generator
+) -> bool:
+    """Whether the item at a place differs in photo from the one before, if need be after a swap."""
+    if photos[order[at]] != photos[order[at - 1]]:
+        return True
+    for other in rng.integers(0, len(order), TRIES).tolist():
+        order[at], order[other] = order[other], order[at]
+        if _fits(order, photos, at) and _fits(order, photos, other):
+            return True
+        order[at], order[other] = order[other], order[at]
+    return False
+
+
+def _fits(order: list[int], photos: Sequence[Hashable], at: int) -> bool:
+    mine = photos[order[at]]
+    before = at > 0 and photos[order[at - 1]] == mine
+    after = at + 1 < len(order) and photos[order[at + 1]] == mine
+    return not before and not after
+
+
+def _taking_turns(order: list[int], photos: Sequence[Hashable]) -> list[int]:
+    left: dict[Hashable, list[int]] = {}
+    for at in order:
+        left.setdefault(photos[at], []).append(at)
+    # Fullest first; among equals, as the shuffle had them.
+    heap = [(-len(rows), turn, name) for turn, (name, rows) in enumerate(left.items())]
+    heapify(heap)
+    found: list[int] = []
+    held: tuple[int, int, Hashable] | None = None
+    while heap:
+        count, turn, name = heappop(heap)
+        found.append(left[name].pop())
+        if held is not None:
+            heappush(heap, held)
+        held = (count + 1, turn, name) if count < -1 else None
+    return found if held is None else found + left[held[2]]  # only one photo is left
 
 
 def _stream(
