@@ -53,7 +53,7 @@ SHARED = (
     KeyAct("edit", "e", "edit"),
     KeyAct("again", "r", "draft again"),
     KeyAct("crop", "c", "crop tool, new frame"),
-    KeyAct("overlay", "o", "next overlay"),
+    KeyAct("overlay", "o", "next overlay", with_shift=True),
     KeyAct("zoom", "z", "zoom to 100 %"),
     KeyAct("facts", "i", "facts of the photo"),
     KeyAct("cannot_judge", "-", "cannot judge"),

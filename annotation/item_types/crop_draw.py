@@ -79,10 +79,12 @@ class CropDraw(ItemType):
         KeyAct("peek", "\\", "before and after"),
         KeyAct("reset", "Backspace", "clear, or back to the draft"),
         KeyAct("another", "n", "another frame"),
+        KeyAct("copy", "m", "copy this frame"),
+        KeyAct("first", "p", "put this frame first"),
         KeyAct("remove", "Delete", "remove this frame"),
         KeyAct("whole", "w", "the whole photo is best"),
     )
-    shared_keys = ("crop", "overlay")
+    shared_keys = ("crop", "overlay", "zoom", "facts")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per photo."""

@@ -81,7 +81,7 @@ class QuestionRegion(ItemType):
         KeyAct("peek", "\\", "before and after"),
         KeyAct("reset", "Backspace", "clear, or back to the draft"),
     )
-    shared_keys = ("crop", "cannot_judge")
+    shared_keys = ("crop", "cannot_judge", "zoom")
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per question."""

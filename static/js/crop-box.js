@@ -1,19 +1,20 @@
 // The crop tool. Draw by dragging, eight handles, inside moves; keys nudge and resize; ratios, lock, overlays,
-// lights out, before and after, ghost of a draft, undo and redo. The geometry itself lives in geometry.js.
+// lights out, before and after, a closer look, ghost of a draft, undo and redo. The geometry itself lives in geometry.js.
 //
 // createCropBox(stage, photo, options) with options
 //   box, ghost   normalised boxes or null          ratio    pixels ratio or null (free)
-//   overlay      name of geometry.OVERLAYS         min      smallest side, normalised (0.05)
+//   overlay      "thirds", "spiral 3": overlays.js     min      smallest side, normalised (0.05)
 //   first        the box that a key starts from
 //   onChange({box, isSettled})                      onReason(words): why a drag or key stopped
 // A gesture is one step of undo; nudges in quick succession are one step too.
 
 import { decoded, h, svg } from "./dom.js";
 import {
-  FULL, HANDLES, OVERLAYS, clamp, containRect, drawBox, fitRatio, height, iou, moveBox, overlayLines, ratioOf, resizeBox,
-  roundBox, same, width,
+  FULL, HANDLES, clamp, containRect, drawBox, fitRatio, height, iou, moveBox, ratioOf, resizeBox, roundBox, same, width,
 } from "./geometry.js";
 import { placeCrop } from "./crop-view.js";
+import { createCropZoom } from "./crop-zoom.js";
+import { OVERLAYS, overlayPath, readOverlay, turnsOf, writeOverlay } from "./overlays.js";
 
 const HANDLE_NAMES = {
   nw: "Top left corner", n: "Top edge", ne: "Top right corner", e: "Right edge",
@@ -30,19 +31,22 @@ export function createCropBox(stage, photo, options = {}) {
   const state = {
     box: options.box ? roundBox(options.box) : null,
     ratio: options.ratio ?? null,
-    overlay: OVERLAYS.includes(options.overlay) ? options.overlay : "thirds",
+    overlay: readOverlay(options.overlay || "thirds"),
     lights: false,
     after: false,
   };
-  const history = { past: [], future: [], nudgedAt: 0 };
+  const histories = new Map();
+  let history = { past: [], future: [], nudgedAt: 0 };
   const dom = build(photo);
   const smallest = options.min ?? 0.05;
   const min = [smallest, smallest];
   const small = `The frame cannot be smaller than ${Math.round(smallest * 100)} % of a side.`;
   let rect = { width: 1, height: 1 };
+  let fit = { width: 1, height: 1, room: [1, 1] };
   let gesture = null;
 
   stage.append(dom.root);
+  const zoom = createCropZoom(dom.root, { photo, fit: () => fit, onChange: layout });
   const watcher = new ResizeObserver(layout);
   watcher.observe(dom.root);
 
@@ -51,8 +55,12 @@ export function createCropBox(stage, photo, options = {}) {
   function layout() {
     const style = getComputedStyle(dom.root);
     const room = [dom.root.clientWidth - 2 * parseFloat(style.paddingLeft), dom.root.clientHeight - 2 * parseFloat(style.paddingTop)];
-    rect = containRect(photo.width, photo.height, Math.max(room[0], 1), Math.max(room[1], 1), 2);
-    Object.assign(dom.area.style, { width: `${rect.width}px`, height: `${rect.height}px` });
+    const whole = containRect(photo.width, photo.height, Math.max(room[0], 1), Math.max(room[1], 1), 2);
+    fit = { width: whole.width, height: whole.height, room };
+    zoom.hold();
+    const [x, y] = zoom.offset();
+    rect = { width: whole.width * zoom.scale(), height: whole.height * zoom.scale() };
+    Object.assign(dom.area.style, { width: `${rect.width}px`, height: `${rect.height}px`, transform: `translate(${x}px, ${y}px)` });
     draw();
   }
 
@@ -82,7 +90,7 @@ export function createCropBox(stage, photo, options = {}) {
     const w = Math.max(width(state.box) * rect.width, 1);
     const hgt = Math.max(height(state.box) * rect.height, 1);
     dom.overlay.setAttribute("viewBox", `0 0 ${w} ${hgt}`);
-    const d = overlayLines(state.overlay, w, hgt).map(([x1, y1, x2, y2]) => `M${x1} ${y1}L${x2} ${y2}`).join("");
+    const d = overlayPath(state.overlay.name, w, hgt, state.overlay.turn);
     dom.overlay.querySelectorAll("path").forEach((path) => path.setAttribute("d", d));
   }
 
@@ -175,15 +183,20 @@ export function createCropBox(stage, photo, options = {}) {
   }
 
   function onDown(event) {
-    if (event.button !== 0 || state.after) return;
+    if (event.button > 1 || state.after) return;
     event.preventDefault();
     dom.root.setPointerCapture(event.pointerId);
+    if (zoom.down(event)) {
+      onCancel();
+      return;
+    }
+    if (event.button !== 0) return;
     gesture = { kind: kindOf(event), at: rawPointOf(event), from: pointOf(event), before: state.box, x: event.clientX, y: event.clientY, live: false };
     dom.frame.focus({ preventScroll: true, focusVisible: false });
   }
 
   function onMove(event) {
-    if (!gesture) return;
+    if (zoom.move(event) || !gesture) return;
     if (!gesture.live && Math.hypot(event.clientX - gesture.x, event.clientY - gesture.y) < SLACK) return;
     gesture.live = true;
     const at = rawPointOf(event);
@@ -194,8 +207,8 @@ export function createCropBox(stage, photo, options = {}) {
     dom.root.toggleAttribute("data-dragging", true);
   }
 
-  function onUp() {
-    if (!gesture) return;
+  function onUp(event) {
+    if (zoom.up(event) || !gesture) return;
     const { before, live } = gesture;
     gesture = null;
     dom.root.toggleAttribute("data-dragging", false);
@@ -210,13 +223,18 @@ export function createCropBox(stage, photo, options = {}) {
     if (!gesture) return;
     state.box = gesture.before;
     gesture = null;
+    dom.root.toggleAttribute("data-dragging", false);
     draw();
+    onChange({ box: state.box && state.box.slice(), isSettled: true });
   }
 
   dom.root.addEventListener("pointerdown", onDown);
   dom.root.addEventListener("pointermove", onMove);
   dom.root.addEventListener("pointerup", onUp);
-  dom.root.addEventListener("pointercancel", onCancel);
+  dom.root.addEventListener("pointercancel", (event) => {
+    zoom.up(event);
+    onCancel();
+  });
 
   // ---- keys ----------------------------------------------------------------------------------
 
@@ -252,9 +270,10 @@ export function createCropBox(stage, photo, options = {}) {
     replace(fitRatio(state.box, turned, aspect, min));
   }
 
-  function setOverlay(name) {
-    state.overlay = name;
+  function setOverlay(stored) {
+    state.overlay = readOverlay(stored);
     draw();
+    return writeOverlay(state.overlay);
   }
 
   function setOthers(boxes) {
@@ -273,6 +292,7 @@ export function createCropBox(stage, photo, options = {}) {
 
   function destroy() {
     watcher.disconnect();
+    zoom.destroy();
     dom.root.remove();
   }
 
@@ -285,17 +305,19 @@ export function createCropBox(stage, photo, options = {}) {
     ready: decoded(dom.img),
     box: () => state.box && state.box.slice(),
     ratio: () => state.ratio,
-    overlay: () => state.overlay,
+    overlay: () => writeOverlay(state.overlay),
     displayed: () => ({ width: rect.width, height: rect.height }),
     iouWith: (other) => (state.box && other ? iou(state.box, other) : null),
     set: replace,
-    /** Shows another frame without a step of undo (when the active one of several changes). */
-    load(box) {
+    /** Shows another of several frames: `name` (any value) keeps its ratio and its own steps of undo. */
+    load(box, name, ratio = state.ratio) {
       state.box = box ? roundBox(box) : null;
-      history.past = [];
-      history.future = [];
+      state.ratio = ratio;
+      if (!histories.has(name)) histories.set(name, { past: [], future: [], nudgedAt: 0 });
+      history = histories.get(name);
       draw();
     },
+    toggleZoom: zoom.toggle,
     arrow,
     start,
     setRatio,
@@ -305,10 +327,8 @@ export function createCropBox(stage, photo, options = {}) {
     },
     swap,
     setOverlay,
-    nextOverlay() {
-      setOverlay(OVERLAYS[(OVERLAYS.indexOf(state.overlay) + 1) % OVERLAYS.length]);
-      return state.overlay;
-    },
+    nextOverlay: () => setOverlay(OVERLAYS[(OVERLAYS.indexOf(state.overlay.name) + 1) % OVERLAYS.length]),
+    turnOverlay: () => setOverlay(writeOverlay({ ...state.overlay, turn: (state.overlay.turn + 1) % turnsOf(state.overlay.name) })),
     toggleLights() {
       state.lights = !state.lights;
       draw();
@@ -317,6 +337,13 @@ export function createCropBox(stage, photo, options = {}) {
       state.after = !state.after;
       draw();
       return state.after;
+    },
+    /** Escape: ends a drag as if it had not begun, then the closer look; false where there is neither. */
+    escape() {
+      if (gesture) onCancel();
+      else if (zoom.scale() > 1) zoom.toggle();
+      else return false;
+      return true;
     },
     undo: () => travel(history.past, history.future),
     redo: () => travel(history.future, history.past),

@@ -14,7 +14,6 @@ export const RATIOS = [
   { name: "9:16", value: 9 / 16 },
 ];
 
-export const OVERLAYS = ["thirds", "golden", "diagonals", "centre", "grid", "none"];
 export const HANDLES = ["nw", "n", "ne", "e", "se", "s", "sw", "w"];
 export const FULL = [0, 0, 1, 1];
 
@@ -159,25 +158,12 @@ export function ratioName(value, aspect) {
   return value >= 1 ? `${value.toFixed(2)}:1` : `1:${(1 / value).toFixed(2)}`;
 }
 
-/** Lines of a composition overlay as [x1, y1, x2, y2] in a w by h frame (pixels). */
-export function overlayLines(name, w, h) {
-  const at = (xs, ys) => [...xs.map((x) => [x * w, 0, x * w, h]), ...ys.map((y) => [0, y * h, w, y * h])];
-  if (name === "thirds") return at([1 / 3, 2 / 3], [1 / 3, 2 / 3]);
-  if (name === "golden") return at([0.381966, 0.618034], [0.381966, 0.618034]);
-  if (name === "centre") return at([0.5], [0.5]);
-  if (name === "grid") return at([1, 2, 3, 4, 5].map((i) => i / 6), [1, 2, 3, 4, 5].map((i) => i / 6));
-  if (name === "diagonals") return diagonals(w, h);
-  return [];
-}
-
-// The two diagonals and, from each corner, the reciprocal that meets the diagonal at a right angle.
-function diagonals(w, h) {
-  const wide = w >= h;
-  const reach = wide ? (h * h) / w : (w * w) / h;
-  const reciprocals = wide
-    ? [[0, h, reach, 0], [0, 0, reach, h], [w, h, w - reach, 0], [w, 0, w - reach, h]]
-    : [[0, 0, w, reach], [w, 0, 0, reach], [0, h, w, h - reach], [w, h, 0, h - reach]];
-  return [[0, 0, w, h], [0, h, w, 0], ...reciprocals];
+/** A typed ratio such as "7:5", "7x5" or "1.85" as {name, value}, or null. */
+export function typedRatio(words) {
+  const found = /^\s*(\d{1,3}(?:\.\d{1,4})?)(?:\s*[:x×/]\s*(\d{1,3}(?:\.\d{1,4})?))?\s*$/.exec(words.replace(",", "."));
+  const [w, h] = found ? [Number(found[1]), Number(found[2] ?? 1)] : [0, 0];
+  const value = w / h;
+  return w > 0 && h > 0 && value >= 0.1 && value <= 10 ? { name: `${found[1]}:${found[2] ?? 1}`, value } : null;
 }
 
 /** The rectangle of a picture of iw by ih pixels that fits w by h, never larger than `max` times its size. */

@@ -1,6 +1,7 @@
 // One photo on the stage, fitted, with 100 % by Z or double click and its facts by I.
 
 import { decoded, h } from "./dom.js";
+import { factsKey } from "./photo-facts.js";
 import { createZoom } from "./zoom.js";
 
 /**
@@ -10,9 +11,7 @@ import { createZoom } from "./zoom.js";
 export function createPhotoStage(stage, photo, { keys = null, alt = "The photo under review", box = null } = {}) {
   const img = h("img", { class: "view__img", src: photo.url, alt, draggable: false, decoding: "async" });
   const frame = h("div", { class: "view" }, img);
-  const facts = factsOf(photo.facts);
   stage.append(frame);
-  if (facts) stage.append(facts);
   const outline = box && outlineOf(box);
   if (outline) frame.append(outline);
   const onChange = () => outline && Object.assign(outline.style, { width: img.style.width, height: img.style.height, transform: img.style.transform });
@@ -20,8 +19,8 @@ export function createPhotoStage(stage, photo, { keys = null, alt = "The photo u
   if (keys) {
     keys.register({ key: "z", label: "100 %", action: () => zoom.toggle() });
     if (outline) keys.register({ key: "o", label: "outline", action: () => { outline.hidden = !outline.hidden; } });
-    if (facts) keys.register({ key: "i", label: "photo facts", action: () => { facts.hidden = !facts.hidden; } });
   }
+  const facts = factsKey(stage, photo.facts, keys);
   return {
     frame,
     img,
@@ -40,11 +39,4 @@ function outlineOf([x1, y1, x2, y2]) {
   const frame = h("div", { class: "outline__box" });
   Object.assign(frame.style, { left: `${x1 * 100}%`, top: `${y1 * 100}%`, width: `${(x2 - x1) * 100}%`, height: `${(y2 - y1) * 100}%` });
   return h("div", { class: "outline", "aria-hidden": "true" }, frame);
-}
-
-function factsOf(given) {
-  const pairs = Array.isArray(given) ? given.map((f) => [f.label, f.value]) : Object.entries(given || {});
-  if (!pairs.length) return null;
-  const rows = pairs.flatMap(([name, value]) => [h("dt", { text: name }), h("dd", { text: String(value) })]);
-  return h("dl", { class: "facts stage-facts", hidden: true }, ...rows);
 }

@@ -31,6 +31,7 @@ export async function startWorkspace(shell) {
     panel: shell.querySelector("[data-panel]"),
     foot: shell.querySelector("[data-foot]"),
     say: shell.querySelector("[data-say]"),
+    tell: shell.querySelector("[data-tell]"),
     undo: shell.querySelector("[data-undo]"),
     more: shell.querySelector("[data-more]"),
   };
@@ -100,6 +101,7 @@ export async function startWorkspace(shell) {
       submit: () => now?.entry === entry && submit(),
       redraft: addresses.has("redraft", entry) ? (data) => post(addresses.of("redraft", entry), { assignment: entry.assignment.id, ...data }) : null,
       say,
+      tell,
     };
   }
 
@@ -284,6 +286,11 @@ export async function startWorkspace(shell) {
     nodes.say.textContent = words;
     nodes.say.dataset.kind = kind;
     nodes.say.hidden = !words;
+  }
+
+  // For screen readers only: what a key has just done.
+  function tell(words) {
+    nodes.tell.textContent = words;
   }
 
   function setCopyState(state) {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.pages.desk import answer_of, at, await_item, box_of, drag, press
 
@@ -113,3 +113,81 @@ def test_a_handle_can_be_reached_and_moved_by_keyboard(crop: Page) -> None:
     after = box_of(crop)
     assert after[2] < before[2]
     assert after[:2] == pytest.approx(before[:2], abs=0.003)
+
+
+def test_an_overlay_is_turned_stored_and_remembered(crop: Page) -> None:
+    press(crop, "o", "o", "Shift+O", "Shift+O")
+    (given,) = answer_of(crop, lambda: press(crop, "Enter"))["answer"]["crops"]
+    assert given["overlay"] == "spiral 2"
+    crop.reload()
+    await_item(crop, 0)
+    expect(crop.get_by_role("button", name="spiral")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_typed_ratio_is_kept_and_a_wrong_one_is_said(crop: Page) -> None:
+    field = crop.get_by_label("A ratio of your own")
+    field.fill("nine")
+    press(crop, "Enter")
+    expect(crop.locator("[data-say]")).to_contain_text("two numbers, such as 7:5")
+    field.fill("7:5")
+    press(crop, "Enter")
+    (given,) = answer_of(crop, lambda: press(crop, "Enter"))["answer"]["crops"]
+    assert given["ratio"] == "7:5"
+    wide, high = given["box"][2] - given["box"][0], given["box"][3] - given["box"][1]
+    assert wide * 1600 / (high * 900) == pytest.approx(1.4, rel=1e-3)
+
+
+def test_frames_by_keyboard_alone_each_with_its_own_undo(crop: Page) -> None:
+    press(crop, "m", "Shift+ArrowRight", "Tab", "Shift+Tab")
+    first = box_of(crop)
+    press(crop, "Tab", "Control+z")
+    assert box_of(crop) == pytest.approx(first, abs=0.003)
+    press(crop, "Shift+ArrowDown", "p")
+    crops = answer_of(crop, lambda: press(crop, "Enter"))["answer"]["crops"]
+    assert crops[0]["box"][1] > crops[1]["box"][1]
+
+
+def test_a_closer_look_leaves_the_frame_alone(crop: Page) -> None:
+    before, wide = box_of(crop), crop.locator(".crop__area").bounding_box()
+    crop.mouse.move(*at(crop, 0.3, 0.3))
+    crop.mouse.wheel(0, -400)
+    crop.keyboard.down(" ")
+    drag(crop, (0.4, 0.4), (0.45, 0.45))
+    crop.keyboard.up(" ")
+    now = crop.locator(".crop__area").bounding_box()
+    assert wide and now and now["width"] > 2 * wide["width"]
+    assert box_of(crop) == pytest.approx(before, abs=0.003)
+    press(crop, "Escape")
+    assert crop.locator(".crop__area").bounding_box() == pytest.approx(wide, abs=1)
+
+
+def test_by_touch_a_frame_is_drawn_and_pinched(browser: Browser, site: str) -> None:
+    page = browser.new_page(viewport={"width": 1024, "height": 768}, has_touch=True)
+    page.goto(f"{site}/expert/crop_draw/")
+    await_item(page, 0)
+    fingers = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *points: tuple[float, float]) -> None:
+        where = [
+            {"x": at(page, *p)[0], "y": at(page, *p)[1], "id": i} for i, p in enumerate(points)
+        ]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+
+    touch("touchStart", (0.85, 0.2))
+    touch("touchMove", (0.9, 0.5))
+    touch("touchMove", (0.97, 0.9))
+    touch("touchEnd")
+    assert box_of(page) == pytest.approx([0.85, 0.2, 0.97, 0.9], abs=0.02)
+    drawn, small = box_of(page), page.locator(".crop__area").bounding_box()
+    touch("touchStart", (0.4, 0.4))
+    touch("touchStart", (0.4, 0.4), (0.6, 0.6))
+    touch("touchMove", (0.3, 0.3), (0.7, 0.7))
+    touch("touchEnd")
+    large = page.locator(".crop__area").bounding_box()
+    assert small and large and large["width"] > 1.5 * small["width"]
+    assert box_of(page) == pytest.approx(drawn, abs=0.01)
+    sizes = page.locator(".panel .chip, .panel .btn").evaluate_all(
+        "all => all.filter((b) => b.offsetParent).map((b) => b.offsetHeight)"
+    )
+    assert min(sizes) >= 44
+    page.close()

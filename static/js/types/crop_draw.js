@@ -2,32 +2,26 @@
 //
 // item   {photo: {url, width, height, facts?}, ghost?: [x1, y1, x2, y2], ratios?: ["original", "3:2", ...],
 //         min_side?: 0.05, max_crops?: 5, question?}
-// answer {crops: [{box: [x1, y1, x2, y2], ratio: "3:2" | "free", overlay, why}], none_better: bool}
-//        boxes normalised on the upright photo, six decimals; none_better: the whole photo is the best frame
+// answer {crops: [{box: [x1, y1, x2, y2], ratio: "3:2" | "free", overlay: "thirds" | "spiral 3" | ..., why}], none_better: bool}
+//        best frame first; boxes normalised on the upright photo, six decimals; none_better: the whole photo is the best frame
 
 import { capHere } from "../keys.js";
 import { button, h, section } from "../dom.js";
 import { createCropBox } from "../crop-box.js";
+import { registerArrows } from "../crop-keys.js";
 import { placeCrop } from "../crop-view.js";
-import { OVERLAYS, RATIOS, area, height, iou, ratioName, ratioOf, width } from "../geometry.js";
+import { frameNumbers, frameRows } from "../frame-list.js";
+import { RATIOS, ratioName, typedRatio } from "../geometry.js";
+import { OVERLAYS, readOverlay, turnsOf } from "../overlays.js";
+import { peek } from "../peek.js";
+import { factsKey } from "../photo-facts.js";
+import { recall, remember } from "../stored.js";
 
-const OVERLAY_PLACE = "reframe:overlay";
+const LINES = ["white", "soft", "black"];
 
 function ratiosOf(names) {
   if (!names?.length) return RATIOS;
-  return names.slice(0, 9).map((name) => {
-    const known = RATIOS.find((r) => r.name === name);
-    const [a, b] = String(name).split(":").map(Number);
-    return known || { name: String(name), value: a / b };
-  });
-}
-
-function remembered() {
-  try {
-    return localStorage.getItem(OVERLAY_PLACE) || "thirds";
-  } catch {
-    return "thirds";
-  }
+  return names.slice(0, 9).map((name) => RATIOS.find((r) => r.name === name) || { name: String(name), value: typedRatio(String(name))?.value ?? 1 });
 }
 
 export function mount(item, stage, panel, api) {
@@ -36,21 +30,25 @@ export function mount(item, stage, panel, api) {
   const ratios = ratiosOf(item.ratios);
   const most = item.max_crops || 5;
   const crops = (api.saved?.crops || []).map((c) => ({ ...c }));
-  if (!crops.length) crops.push({ box: item.ghost || null, ratio: "free", overlay: remembered(), why: "" });
+  if (!crops.length) crops.push({ box: item.ghost || null, ratio: "free", overlay: recall("overlay", "thirds"), why: "" });
   let at = 0;
   let isNone = Boolean(api.saved?.none_better);
-  let locked = ratios.find((r) => r.name === crops[0].ratio) || null;
   const none = h("button", { type: "button", class: "btn btn--quiet btn--small", "data-key": "w", "aria-pressed": "false" }, "Whole photo is best");
+  const valueOf = (name) => (name === "original" ? aspect : ratios.find((r) => r.name === name)?.value ?? typedRatio(name)?.value ?? null);
   const tool = createCropBox(stage, photo, {
-    box: crops[0].box, ghost: item.ghost || null, overlay: crops[0].overlay, ratio: locked ? locked.value ?? aspect : null,
+    box: crops[0].box, ghost: item.ghost || null, overlay: crops[0].overlay, ratio: valueOf(crops[0].ratio),
     min: item.min_side ?? 0.05, onChange, onReason: (words) => api.say(words),
   });
+  tool.load(crops[0].box, crops[0]);
+  const keep = button({ label: "Keep this crop", key: "Enter", kind: "primary" });
+  const another = button({ label: "Another", key: "n" });
   const view = drawPanel();
 
-  function onChange({ box }) {
+  function onChange({ box, isSettled }) {
     isNone = false;
     crops[at].box = box;
     show();
+    if (isSettled) api.tell(view.numbers.innerText);
     api.changed();
   }
 
@@ -59,49 +57,43 @@ export function mount(item, stage, panel, api) {
   function drawPanel() {
     const chip = (label, onclick, cap) => h("button", { type: "button", class: "chip", "aria-pressed": "false", onclick }, cap && h("span", { class: "chip__cap", text: cap }), label);
     const ratioChips = ratios.map((r, i) => chip(r.name, () => setRatio(r), String(i + 1)));
+    const typed = h("input", { class: "input ratio-typed", type: "text", size: 5, maxlength: 9, placeholder: "W:H", "aria-label": "A ratio of your own, such as 7:5", onkeydown: onTyped, onchange: useTyped });
     const overlayChips = OVERLAYS.map((name) => chip(name, () => setOverlay(name)));
+    const turn = h("button", { type: "button", class: "chip", "data-key": "Shift+o", "data-cap-at": "start" }, "turn");
+    const lines = LINES.map((name) => chip(`${name} lines`, () => setLines(name)));
     const numbers = h("dl", { class: "facts facts--num frame-numbers" });
     const result = h("div", { class: "crop-view result-view", "data-crop": "0,0,1,1", "data-fixed": "", "data-width": photo.width, "data-height": photo.height }, h("img", { src: photo.url, alt: "The result" }));
     const why = h("textarea", { class: "textarea plain-text reading", rows: 2, "aria-label": "Why this frame", placeholder: "A sentence or two, if it helps the next reader.", oninput: () => { crops[at].why = why.value; api.changed(); } });
-    const list = h("div", { class: "chips" });
-    const frames = section("Frames", list);
+    const list = h("ol", { class: "frame-list" });
+    const frames = section("Frames, best first", list);
     panel.append(
-      section("Ratio", h("div", { class: "chips" }, ...ratioChips)),
-      section("Overlay", h("div", { class: "chips" }, ...overlayChips)),
+      section("Ratio", h("div", { class: "chips" }, ...ratioChips, typed)),
+      section("Overlay", h("div", { class: "chips" }, ...overlayChips, turn), h("div", { class: "chips chips--quiet" }, ...lines)),
       frames,
       h("section", { class: "group", "aria-label": "Frame" }, h("header", { class: "group__head" }, h("h2", { class: "group__title", text: "Frame" }), none), numbers),
       section("Result", result),
       section("Why this frame", why),
     );
     new ResizeObserver(() => crops[at]?.box && placeCrop(result, crops[at].box)).observe(result);
-    return { ratioChips, overlayChips, numbers, result, why, list, frames };
-  }
-
-  const keep = button({ label: "Keep this crop", key: "Enter", kind: "primary" });
-  const another = button({ label: "Another", key: "n" });
-
-  function pairs(box) {
-    const px = [width(box) * photo.width, height(box) * photo.height];
-    const rows = [
-      ["Position", `${Math.round(box[0] * photo.width)}, ${Math.round(box[1] * photo.height)} px`],
-      ["Size", `${Math.round(px[0])} × ${Math.round(px[1])} px`],
-      ["Ratio", ratioName(ratioOf(box, aspect), aspect)],
-      ["Kept", `${Math.round(area(box) * 100)} %, ${((px[0] * px[1]) / 1e6).toFixed(px[0] * px[1] < 1e5 ? 2 : 1)} MP`],
-    ];
-    if (item.ghost) rows.push(["Against draft", `IoU ${iou(box, item.ghost).toFixed(2)}`]);
-    return rows;
+    return { ratioChips, typed, overlayChips, turn, lines, numbers, result, why, list, frames };
   }
 
   function show() {
-    const { box } = crops[at];
+    const { box, ratio } = crops[at];
     const isLocked = tool.ratio() !== null;
-    view.ratioChips.forEach((node, i) => node.setAttribute("aria-pressed", String(isLocked && locked === ratios[i])));
-    view.overlayChips.forEach((node, i) => node.setAttribute("aria-pressed", String(OVERLAYS[i] === tool.overlay())));
-    view.numbers.replaceChildren(...(box ? pairs(box) : [["Size", "no frame yet"]]).flatMap(([k, v]) => [h("dt", { text: k }), h("dd", { text: v })]));
+    const overlay = readOverlay(tool.overlay());
+    const press = (nodes, isOn) => nodes.forEach((node, i) => node.setAttribute("aria-pressed", String(isOn(i))));
+    press(view.ratioChips, (i) => isLocked && ratio === ratios[i].name);
+    press(view.overlayChips, (i) => OVERLAYS[i] === overlay.name);
+    press(view.lines, (i) => LINES[i] === tool.root.dataset.lines);
+    view.typed.value = isLocked && !ratios.some((r) => r.name === ratio) ? ratio : "";
+    view.turn.hidden = turnsOf(overlay.name) < 2;
+    view.lines[0].parentElement.hidden = overlay.name === "none";
+    view.numbers.replaceChildren(...(box ? frameNumbers(box, photo, item.ghost) : [h("dt", { text: "Size" }), h("dd", { text: "no frame yet" })]));
     view.result.parentElement.hidden = !box;
     if (box) placeCrop(view.result, box);
     view.frames.hidden = crops.length < 2;
-    view.list.replaceChildren(...crops.map((_, i) => h("button", { type: "button", class: "chip", "aria-pressed": String(i === at), onclick: () => go(i) }, `Frame ${i + 1}`)));
+    view.list.replaceChildren(...frameRows(crops.length, at, (name, i) => ({ go, first, copy, drop })[name](i)));
     tool.setOthers(crops.map((c, i) => ({ box: c.box, label: String(i + 1) })).filter((c, i) => c.box && i !== at));
     none.setAttribute("aria-pressed", String(isNone));
     keep.querySelector("span").textContent = isNone ? "Keep the whole photo" : crops.length > 1 ? `Keep ${crops.length} crops` : "Keep this crop";
@@ -110,64 +102,102 @@ export function mount(item, stage, panel, api) {
     api.keys.refresh();
   }
 
-  // ---- what keys and chips do ----------------------------------------------------------------
+  // ---- ratio and overlay ---------------------------------------------------------------------
 
   function setRatio(preset) {
-    locked = preset;
     crops[at].ratio = preset.name;
     tool.setRatio(preset.value ?? aspect);
+    api.tell(`Ratio ${preset.name}, locked.`);
     show();
   }
 
+  function useTyped() {
+    const words = view.typed.value.trim();
+    const found = words ? typedRatio(words) : null;
+    if (found) setRatio(found);
+    else if (words) api.say("A ratio is two numbers, such as 7:5, from 1:10 to 10:1.", "bad");
+  }
+
+  function onTyped(event) {
+    if (event.key !== "Enter" || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    view.typed.blur();
+    stage.focus({ preventScroll: true });
+  }
+
+  const nameOf = (value) => ratios.find((r) => Math.abs((r.value ?? aspect) / value - 1) < 0.005)?.name || ratioName(value, aspect);
+
   function toggleLock() {
     const value = tool.toggleLock();
-    locked = value ? ratios.find((r) => Math.abs((r.value ?? aspect) / value - 1) < 0.005) || null : null;
-    crops[at].ratio = value ? ratioName(value, aspect) : "free";
-    api.say(value ? `Ratio locked at ${ratioName(value, aspect)}.` : "Ratio free.");
+    crops[at].ratio = value ? nameOf(value) : "free";
+    api.say(value ? `Ratio locked at ${crops[at].ratio}.` : "Ratio free.");
     show();
   }
 
   function swap() {
     tool.swap();
-    if (tool.ratio()) {
-      locked = ratios.find((r) => Math.abs((r.value ?? aspect) / tool.ratio() - 1) < 0.005) || null;
-      crops[at].ratio = ratioName(tool.ratio(), aspect);
-    }
+    if (tool.ratio()) crops[at].ratio = nameOf(tool.ratio());
     show();
   }
 
   function setOverlay(name) {
-    tool.setOverlay(name);
-    crops[at].overlay = name;
-    try {
-      localStorage.setItem(OVERLAY_PLACE, name);
-    } catch {
-      // it still holds for this page
-    }
+    const stored = tool.setOverlay(name);
+    crops[at].overlay = stored;
+    remember("overlay", stored);
+    api.tell(`Overlay ${stored}.`);
     show();
     api.changed();
   }
 
+  function setLines(name) {
+    tool.root.dataset.lines = name;
+    remember("overlay-lines", name);
+    show();
+  }
+
+  // ---- several frames ------------------------------------------------------------------------
+
   function go(i) {
     at = i;
-    locked = ratios.find((r) => r.name === crops[at].ratio) || null;
-    tool.load(crops[at].box);
+    tool.load(crops[at].box, crops[at], valueOf(crops[at].ratio));
     view.why.value = crops[at].why || "";
+    if (crops.length > 1) api.tell(`Frame ${at + 1} of ${crops.length}.`);
     show();
+  }
+
+  function put(crop, i) {
+    crops.splice(i, 0, crop);
+    go(i);
+    api.changed();
   }
 
   function add() {
     if (!crops[at].box || crops.length >= most) return;
-    crops.push({ box: null, ratio: "free", overlay: tool.overlay(), why: "" });
-    tool.setRatio(null);
-    go(crops.length - 1);
+    put({ box: null, ratio: "free", overlay: tool.overlay(), why: "" }, crops.length);
     api.say("Draw the next frame.");
   }
 
-  function drop() {
-    crops.splice(at, 1);
+  function copy(i = at) {
+    if (!crops[i]?.box || crops.length >= most) return;
+    put({ ...crops[i], box: crops[i].box.slice() }, i + 1);
+  }
+
+  const first = (i = at) => i > 0 && put(crops.splice(i, 1)[0], 0);
+
+  function drop(i = at) {
+    if (crops.length < 2) return;
+    crops.splice(i, 1);
     go(Math.min(at, crops.length - 1));
     api.changed();
+  }
+
+  /** Tab goes to the next frame and, after the last, on through the page, so that nobody is caught. */
+  function tab(step) {
+    const isHere = document.activeElement === stage || document.activeElement === tool.frame;
+    if (crops.length < 2 || !isHere || !crops[at + step]) return false;
+    go(at + step);
+    tool.frame.focus({ preventScroll: true });
+    return true;
   }
 
   function toggleNone() {
@@ -176,6 +206,8 @@ export function mount(item, stage, panel, api) {
     api.changed();
   }
 
+  // ---- keys ----------------------------------------------------------------------------------
+
   function registerKeys() {
     const add1 = (entry) => api.keys.register(entry);
     ratios.forEach((r, i) => add1({ key: String(i + 1), action: () => setRatio(r), label: i === 0 ? "ratio" : "", caps: ["1", String(ratios.length)], isRange: true }));
@@ -183,25 +215,29 @@ export function mount(item, stage, panel, api) {
     add1({ key: "0", label: "", action: () => { if (tool.ratio()) toggleLock(); } });
     add1({ key: "x", label: "turn", action: swap });
     add1({ key: "o", label: "overlay", action: () => setOverlay(tool.nextOverlay()) });
-    for (const mod of ["", "Shift+", "Alt+", "Alt+Shift+"]) {
-      for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) {
-        const label = key === "ArrowLeft" ? { "": "nudge", "Shift+": "nudge ten times as far", "Alt+": "resize" }[mod] || "" : "";
-        add1({ key: mod + key, action: (event) => tool.arrow(event), repeat: true, label, caps: [mod + key, "ArrowRight"], bar: mod === "" });
-      }
-    }
+    add1({ key: "Shift+o", label: "turn the overlay", action: () => setOverlay(tool.turnOverlay()), bar: false, when: () => !view.turn.hidden });
+    registerArrows(add1, tool);
     add1({ key: "l", label: "lights out", action: () => tool.toggleLights() });
-    add1({ key: "\\", label: "before / after", action: () => { tool.toggleAfter(); } });
+    add1({ key: "\\", label: "before / after", action: (event) => peek(event, tool.toggleAfter) });
     add1({ key: "Backspace", label: item.ghost ? "back to draft" : "clear", action: () => tool.reset() });
+    add1({ key: "z", label: "100 %", action: () => tool.toggleZoom() });
     add1({ key: "Ctrl+z", label: "undo", action: () => tool.undo(), repeat: true, bar: false });
     add1({ key: "Ctrl+Shift+z", alt: ["Ctrl+y"], label: "redo", action: () => tool.redo(), repeat: true, bar: false });
     add1({ key: "c", label: "new frame in the middle", action: () => tool.start(), bar: false });
     add1({ key: "n", label: "another frame", action: add, bar: false });
-    add1({ key: "Delete", label: "remove this frame", action: drop, when: () => crops.length > 1 });
+    add1({ key: "Tab", label: "next frame", action: () => tab(1), bar: false, when: () => crops.length > 1 });
+    add1({ key: "Shift+Tab", label: "", action: () => tab(-1), when: () => crops.length > 1 });
+    add1({ key: "m", label: "copy this frame", action: () => copy(), bar: false, when: () => Boolean(crops[at].box) });
+    add1({ key: "p", label: "put this frame first", action: () => { first(); }, bar: false, when: () => at > 0 });
+    add1({ key: "Delete", label: "remove this frame", action: () => drop(), when: () => crops.length > 1 });
     add1({ key: "w", label: "the whole photo is best", action: toggleNone, bar: false });
+    add1({ key: "Escape", label: "", action: () => tool.escape() });
     add1({ key: "Enter", alt: ["Ctrl+Enter"], label: "keep", action: api.submit, bar: false });
+    factsKey(stage, photo.facts, api.keys);
   }
 
   view.why.value = crops[0].why || "";
+  tool.root.dataset.lines = recall("overlay-lines", "white");
   api.actions(keep, another);
   registerKeys();
   show();

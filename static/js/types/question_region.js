@@ -8,6 +8,8 @@ import { button, h, section } from "../dom.js";
 import { createCropBox } from "../crop-box.js";
 import { placeCrop } from "../crop-view.js";
 import { area, height, width } from "../geometry.js";
+import { peek } from "../peek.js";
+import { registerArrows } from "../crop-keys.js";
 
 // Regions are small: what a key starts from lies in the middle and is grown or shrunk by keys.
 const FIRST = [0.4, 0.4, 0.6, 0.6];
@@ -74,17 +76,14 @@ export function mount(item, stage, panel, api) {
   }
 
   function registerKeys() {
-    for (const mod of ["", "Shift+", "Alt+", "Alt+Shift+"]) {
-      for (const key of ["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"]) {
-        const label = key === "ArrowLeft" ? { "": "nudge", "Shift+": "nudge ten times as far", "Alt+": "resize" }[mod] || "" : "";
-        api.keys.register({ key: mod + key, action: (event) => tool.arrow(event), repeat: true, label, caps: [mod + key, "ArrowRight"], bar: mod === "" });
-      }
-    }
     const add = (entry) => api.keys.register(entry);
+    registerArrows(add, tool);
+    add({ key: "z", label: "100 %", action: () => tool.toggleZoom() });
+    add({ key: "Escape", label: "", action: () => tool.escape() });
     add({ key: "c", label: "box in the middle", action: () => tool.start() });
     add({ key: "-", label: "cannot be seen", action: toggleHidden });
     add({ key: "l", label: "lights out", action: () => tool.toggleLights() });
-    add({ key: "\\", label: "before / after", action: () => { tool.toggleAfter(); } });
+    add({ key: "\\", label: "before / after", action: (event) => peek(event, tool.toggleAfter) });
     add({ key: "Backspace", label: item.ghost ? "back to draft" : "clear", action: () => tool.reset() });
     add({ key: "Ctrl+z", label: "undo", action: () => tool.undo(), repeat: true, bar: false });
     add({ key: "Ctrl+Shift+z", alt: ["Ctrl+y"], label: "redo", action: () => tool.redo(), repeat: true, bar: false });
