@@ -10,6 +10,7 @@ from django.utils.functional import SimpleLazyObject
 
 from accounts.models import Project, User
 from accounts.roles import Right, rights_of
+from accounts.selectors.notices import unread_count
 from accounts.selectors.projects import projects_of
 
 MOST_PROJECTS = 50  # in the switcher; the start page has all of them
@@ -35,10 +36,13 @@ class NavEntry:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``me``, ``project``, ``rights`` (names), ``nav``, ``my_projects``."""
+    """Context processor: ``me``, ``project``, ``rights`` (names), ``nav``, ``my_projects``, ``unread``."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
-        return {"me": None, "project": None, "rights": frozenset(), "nav": [], "my_projects": []}
+        return {
+            "me": None, "project": None, "rights": frozenset(), "nav": [], "my_projects": [],
+            "unread": 0,
+        }  # fmt: skip
     project: Project | None = getattr(request, "project", None)
     rights = rights_of(user, project) if project is not None else frozenset()
     return {
@@ -46,6 +50,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "project": project,
         "rights": frozenset(right.value for right in rights),
         "nav": nav_entries(project, rights, request.path) if project is not None else [],
+        "unread": SimpleLazyObject(lambda: unread_count(user)),
         "my_projects": SimpleLazyObject(lambda: list(projects_of(user)[:MOST_PROJECTS])),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts import kinds as accounts_kinds
+from accounts.services.notice_mailing import mail_due_notices
 from accounts.services.resetting import mail_reset
 from annotation import kinds as annotation_kinds
 from annotation.services.counting_quality import count_quality
@@ -28,6 +29,7 @@ from workers.pipelines.trying import try_source
 
 HANDLERS: dict[str, Handler] = {
     accounts_kinds.MAIL_RESET.name: mail_reset,
+    accounts_kinds.MAIL_NOTICES.name: mail_due_notices,
     catalog_kinds.TAKE_FILES.name: take_files_and_attach,
     catalog_kinds.REGROUP.name: regroup,
     catalog_kinds.CHECK_FILES.name: check_files,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from accounts.services.notice_mailing import wake_due_mails
 from annotation.services.draft_work import clear_cancelled, stale_batches
 from annotation.services.drafting import wake
 from annotation.services.rescoring import wake_due_scores
@@ -19,4 +20,5 @@ def sweep_everything() -> dict[str, int]:
     clear_cancelled()
     counts["scores"] = wake_due_scores()
     counts["runs"] = wake_open_runs()
+    counts["mails"] = wake_due_mails()
     return counts

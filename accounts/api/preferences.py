@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.access import PersonView
+from accounts.notices import WHEN
 from accounts.services.preferences import (
     SURROUNDS,
     THEMES,
@@ -20,12 +21,14 @@ from accounts.services.preferences import (
 
 
 class PreferencesSerializer(serializers.Serializer[Any]):
-    """``keys`` maps an act to a key where it differs from the default."""
+    """``keys`` maps an act to a key, ``notices`` a kind of notice to the time of its mail, where
+    they differ from the default."""
 
     surround = serializers.ChoiceField(SURROUNDS, required=False)
     theme = serializers.ChoiceField(THEMES, required=False)
     keys = serializers.DictField(child=serializers.CharField(), required=False)
     time_zone = serializers.CharField(max_length=64, required=False)
+    notices = serializers.DictField(child=serializers.ChoiceField(list(WHEN)), required=False)
 
 
 class PreferencesView(PersonView):

@@ -2,13 +2,25 @@ from __future__ import annotations
 
 from django.urls import path
 
-from accounts.api import audit, invitations, jobs, me, people, preferences, projects, tokens
+from accounts.api import (
+    audit,
+    invitations,
+    jobs,
+    me,
+    notices,
+    people,
+    preferences,
+    projects,
+    tokens,
+)
 
 P = "projects/<slug:slug>"
 
 urlpatterns = [
     path("me/", me.MeView.as_view(), name="me"),
     path("me/preferences/", preferences.PreferencesView.as_view(), name="preferences"),
+    path("me/notices/", notices.NoticesView.as_view(), name="notices"),
+    path("me/notices/count/", notices.NoticeCountView.as_view(), name="notice-count"),
     path("me/tokens/", tokens.TokensView.as_view(), name="tokens"),
     path("me/tokens/<int:token_id>/", tokens.OneTokenView.as_view(), name="token"),
     path("projects/", projects.ProjectsView.as_view(), name="projects"),

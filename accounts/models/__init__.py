@@ -2,8 +2,18 @@
 
 from accounts.models.invitation import Invitation
 from accounts.models.membership import Membership, Role
+from accounts.models.notice import Notice
 from accounts.models.project import Project
 from accounts.models.token import ApiToken
 from accounts.models.user import User, UserManager
 
-__all__ = ["ApiToken", "Invitation", "Membership", "Project", "Role", "User", "UserManager"]
+__all__ = [
+    "ApiToken",
+    "Invitation",
+    "Membership",
+    "Notice",
+    "Project",
+    "Role",
+    "User",
+    "UserManager",
+]

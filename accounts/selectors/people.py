@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from accounts.models import Membership, Project, Role, User
+from accounts.roles import HOLDERS, Right
 from accounts.selectors.projects import projects_of
 
 
@@ -29,6 +30,12 @@ def member_of(project: Project, person_id: int) -> Member | None:
     """One person of the project, or ``None`` if they hold no role in it."""
     rows = list(project.memberships.select_related("user").filter(user_id=person_id))
     return Member(rows[0].user, in_order([row.role for row in rows])) if rows else None
+
+
+def holders_of(project: Project, right: Right) -> set[int]:
+    """Ids of the people who hold a right in the project by a role."""
+    held = Membership.objects.filter(project=project, role__in=HOLDERS[right])
+    return set(held.values_list("user", flat=True))
 
 
 def roles_by_project(user: User) -> list[tuple[Project, list[str]]]:

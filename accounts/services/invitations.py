@@ -8,14 +8,17 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from accounts.kinds import INVITATION_ACCEPTED
 from accounts.models import Invitation, Project, User
 from accounts.roles import Right, require
 from accounts.secrecy import hash_of, new_secret
 from accounts.selectors.invitations import account_of, open_invitations
 from accounts.services.mailing import mail_invitation
 from accounts.services.memberships import give_roles, parse_roles
+from accounts.services.notifying import notify
 from accounts.services.passwords import check_password_strength
 from accounts.services.projects import clean_name
 from core import audit
@@ -143,6 +146,18 @@ def _save_account(person: User) -> None:
 def _enter(invitation: Invitation, person: User) -> None:
     give_roles(project=invitation.project, person=person, roles=invitation.roles)
     _record(person, "invitation.accept", invitation)
+    _tell_inviter(invitation, person)
+
+
+def _tell_inviter(invitation: Invitation, person: User) -> None:
+    if invitation.invited_by_id is None:
+        return
+    notify(
+        kind=INVITATION_ACCEPTED, people=[invitation.invited_by_id], project=invitation.project,
+        text=f"{person} has joined {invitation.project.name}",
+        address=reverse("accounts:people", args=[invitation.project.slug]),
+        key=f"invitation/{invitation.pk}",
+    )  # fmt: skip
 
 
 def _record(actor: User, verb: str, invitation: Invitation) -> None:

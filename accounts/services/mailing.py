@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import logging
-from smtplib import SMTPException
+from collections.abc import Sequence
+from enum import Enum
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage, send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from accounts.models import Invitation, Role, User
+from accounts.models import Invitation, Notice, Role, User
 
 log = logging.getLogger(__name__)
 NO_SERVER = "django.core.mail.backends.dummy.EmailBackend"
+LONGEST_SUBJECT = 120
+
+
+class Delivery(Enum):
+    """What became of a mail."""
+
+    TAKEN = "taken"
+    REFUSED = "refused"  # this address, for good
+    LATER = "later"  # this address, for now
+    AWAY = "away"  # the server takes nothing now
 
 
 def mail_invitation(*, invitation: Invitation, secret: str) -> tuple[str, bool]:
@@ -41,6 +53,21 @@ def mail_reset_link(*, person: User, uid: str, token: str) -> bool:
     return _send("A new password for Reframe", text, person.email)
 
 
+def mail_notices(*, person: User, notices: Sequence[Notice]) -> Delivery:
+    """Send the sentences with their links in one mail."""
+    settings_link = settings.SITE_URL + reverse("accounts:notice-settings")
+    rows = [
+        (each, settings.SITE_URL + reverse("accounts:open-notice", args=[each.pk]))
+        for each in notices
+    ]
+    told = {"rows": rows, "settings_link": settings_link}
+    text = render_to_string("accounts/mail/notices.txt", told)
+    first = " ".join(notices[0].text.split())[:LONGEST_SUBJECT]
+    subject = first if len(notices) == 1 else f"{len(notices)} notices from Reframe"
+    headers = {"List-Unsubscribe": f"<{settings_link}>"}
+    return _deliver(EmailMessage(subject, text, None, [person.email], headers=headers))
+
+
 def can_mail() -> bool:
     """Whether this installation sends mails at all."""
     return str(settings.EMAIL_BACKEND) != NO_SERVER
@@ -54,3 +81,17 @@ def _send(subject: str, text: str, to: str) -> bool:
     except (SMTPException, OSError) as error:
         log.warning("The mail server does not take our mail: %s", error)
         return False
+
+
+def _deliver(mail: EmailMessage) -> Delivery:
+    try:
+        mail.send()
+    except SMTPRecipientsRefused as error:
+        codes = [code for code, _ in error.recipients.values()]
+        return Delivery.REFUSED if all(code >= 500 for code in codes) else Delivery.LATER
+    except SMTPDataError as error:
+        return Delivery.REFUSED if error.smtp_code >= 500 else Delivery.LATER
+    except (SMTPException, OSError) as error:
+        log.warning("The mail server does not take our mail: %s", error)
+        return Delivery.AWAY
+    return Delivery.TAKEN

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.db import transaction
 
 from accounts.models import User
+from accounts.notices import known_choices, parse_choices
 from accounts.services.remapping import known_keys, parse_keys
 from core.errors import InvalidInput
 
@@ -18,12 +19,14 @@ THEMES = ("system", "dark", "light")
 
 @dataclass(frozen=True)
 class Preferences:
-    """``keys`` holds only what differs from the default: act (see `accounts.keys`) to key."""
+    """``keys`` holds only what differs from the default: act (see `accounts.keys`) to key;
+    ``notices`` when a kind of notice is mailed (see `accounts.notices`), where it differs too."""
 
     surround: str = "black"
     theme: str = "system"
     keys: dict[str, str] = field(default_factory=dict)
     time_zone: str = "UTC"
+    notices: dict[str, str] = field(default_factory=dict)
 
 
 def parse_preferences(given: Any, now: Preferences | None = None) -> Preferences:
@@ -42,11 +45,14 @@ def parse_preferences(given: Any, now: Preferences | None = None) -> Preferences
 def preferences_of(person: User) -> Preferences:
     """What the person has chosen; what an older version stored and we no longer know is dropped."""
     stored = person.preferences
-    keys = known_keys(stored.get("keys"))
+    known: dict[str, Any] = {
+        "keys": known_keys(stored.get("keys")),
+        "notices": known_choices(stored.get("notices")),
+    }
     try:
-        return parse_preferences({**stored, "keys": keys})
+        return parse_preferences({**stored, **known})
     except InvalidInput:
-        return Preferences(keys=keys)
+        return Preferences(**known)
 
 
 def zone_of(person: User) -> ZoneInfo:
@@ -85,4 +91,5 @@ _CHECKS = {
     "theme": _one_of("theme", THEMES),
     "keys": parse_keys,
     "time_zone": _time_zone,
+    "notices": parse_choices,
 }

@@ -14,6 +14,7 @@ from accounts.models import User
 from annotation.item_types import Subject, item_type_of
 from annotation.models import Campaign, CampaignState, Distribution, Item, ItemCrop
 from annotation.services.planning import plan_items
+from annotation.services.telling import tell_of_work
 from annotation.subjects import Selection
 from core import audit
 from core.errors import Conflict
@@ -72,6 +73,7 @@ def add_selection(*, campaign: Campaign, selection: Selection, by: User | None) 
             actor=by, verb="campaign.add_items", scope=campaign.project.scope,
             target=f"campaign/{campaign.pk}", added=added,
         )  # fmt: skip
+        tell_of_work(campaign, by)
     return added
 
 

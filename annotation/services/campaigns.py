@@ -17,6 +17,7 @@ from annotation.selectors.progress import experts_of
 from annotation.services.adding import add_items, add_selection
 from annotation.services.copying import MOST_SHARE
 from annotation.services.planning import add_sessions
+from annotation.services.telling import tell_of_work
 from catalog.models import SavedSelection
 from core import audit
 from core.errors import Conflict, InvalidInput
@@ -140,6 +141,7 @@ def _move(
         actor=by, verb=f"campaign.{to.value}", scope=campaign.project.scope,
         target=f"campaign/{campaign.pk}",
     )  # fmt: skip
+    tell_of_work(campaign, by)
     return campaign
 
 

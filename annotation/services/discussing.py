@@ -24,6 +24,12 @@ from annotation.models import (
 )
 from annotation.selectors.items import shown_item
 from annotation.services.flagging import PERSON, UNSETTLED, is_complete
+from annotation.services.telling import (
+    tell_of_flag,
+    tell_of_message,
+    tell_of_record,
+    tell_of_second_round,
+)
 from core import audit
 from core.errors import Conflict, InvalidInput
 from inference.visible import visible_text
@@ -55,6 +61,7 @@ def flag_item(*, item: Item, by: User, reason: str) -> Flag:
         actor=by, verb="flag.raise", scope=item.campaign.project.scope, target=f"flag/{flag.pk}",
         rule=PERSON, item=item.pk,
     )  # fmt: skip
+    tell_of_flag(flag)
     return flag
 
 
@@ -71,7 +78,9 @@ def add_message(*, item: Item, author: User, text: str) -> Message:
     discussion = Discussion.objects.filter(item=item, is_open=True).first()
     if discussion is None:
         raise Conflict("The discussion of this item is not open.")
-    return Message.objects.create(discussion=discussion, author=author, text=words)
+    message = Message.objects.create(discussion=discussion, author=author, text=words)
+    tell_of_message(message)
+    return message
 
 
 def why_silent(item: Item, person: User) -> str:
@@ -109,6 +118,7 @@ def open_second_round(*, item: Item, by: User) -> Item:
     held.state = ItemState.OPEN
     held.save(update_fields=["round", "state"])
     _record(by, "item.second_round", held, round=held.round)
+    tell_of_second_round(held)
     return held
 
 
@@ -131,6 +141,7 @@ def settle_item(*, item: Item, answer: object, reason: str, by: User) -> Adjudic
     )  # fmt: skip
     _close(held)
     _record(by, "item.settle", held, adjudication=record.pk)
+    tell_of_record(record)
     return record
 
 

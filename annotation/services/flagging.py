@@ -21,6 +21,7 @@ from annotation.models import (
     ItemState,
     Response,
 )
+from annotation.services.telling import tell_of_flag
 from core import audit
 from measures.statistics.deviation import DeviationReport, deviations, threshold_for
 
@@ -170,6 +171,7 @@ def _raise(item: Item, campaign: Campaign, found: dict[str, Any]) -> None:
             actor=None, verb="flag.raise", scope=campaign.project.scope, target=f"flag/{flag.pk}",
             rule=flag.rule, item=item.pk,
         )  # fmt: skip
+        tell_of_flag(flag)
 
 
 def _settle_earlier(item: Item) -> None:

@@ -18,6 +18,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from core.errors import ReframeError, Unavailable
+from core.jobs.ending import tell_ended
 from core.jobs.kinds import KINDS
 from core.jobs.sending import send
 from core.jobs.waiting import put_back
@@ -92,9 +93,12 @@ class JobRun:
 
     def finish(self, state: JobState, **changes: Any) -> bool:
         """Write the end, once, and only while this run still holds the job."""
-        return bool(
+        won = bool(
             self._mine().update(state=state, ended_at=timezone.now(), lease_until=None, **changes)
         )
+        if won and state != JobState.CANCELLED:
+            tell_ended(self.job.pk)
+        return won
 
     def requeue(self, *, delay_s: float, **changes: Any) -> None:
         """Put the job back to be run again after ``delay_s`` seconds."""

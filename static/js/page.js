@@ -1,5 +1,6 @@
 // What every studio and plain page needs: menus, dialogs, messages, filters, crop views, uploads.
 
+import { wireBell } from "./bell.js";
 import { wireCropViews } from "./crop-view.js";
 import { wireDialogs } from "./dialog.js";
 import { wireFilters } from "./filters.js";
@@ -7,6 +8,7 @@ import { wireMenus } from "./menu.js";
 import { adoptMessages, toast } from "./toast.js";
 import { wireUploads } from "./upload.js";
 
+wireBell();
 wireMenus();
 wireDialogs();
 wireFilters();

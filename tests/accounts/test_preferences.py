@@ -27,6 +27,7 @@ def test_the_api_reads_and_writes_them(ada: User) -> None:
     client.patch(URL, {"theme": "dark"}, content_type="application/json")
     assert client.get(URL).json() == {
         "surround": "black", "theme": "dark", "keys": {}, "time_zone": "UTC",
+            "notices": {},
     }  # fmt: skip
 
 

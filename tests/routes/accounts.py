@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from accounts.kinds import JOB_ENDED
+from accounts.models import Notice
 from accounts.services.invitations import write_invitation
+from accounts.services.notifying import notify
 from accounts.services.tokens import create_token
 from core.models import Job, JobState
 from tests.routes import (
@@ -38,6 +41,12 @@ def an_invitation(world: World) -> dict[str, Any]:
 def a_token(world: World) -> dict[str, Any]:
     token, _ = create_token(user=world.people["lead"], name="laptop", scope="read", days=7)
     return {"token_id": token.pk}
+
+
+def a_notice(world: World) -> dict[str, Any]:
+    expert = world.people["expert"].pk
+    notify(kind=JOB_ENDED, people=[expert], text="Done.", address="/work/", key="job/1")
+    return {"notice_id": Notice.objects.get(person_id=expert).pk}
 
 
 def a_job(world: World, state: JobState = JobState.QUEUED) -> dict[str, Any]:
@@ -78,6 +87,14 @@ ROWS = [
     Row("accounts:join", {**dict.fromkeys(everybody(), "missing")}),
     Row("accounts:join", {**dict.fromkeys(everybody(), "missing")}, "POST"),
     Row("accounts:account", signed_in()),
+    Row("accounts:notices", signed_in()),
+    Row("accounts:read-notices", signed_in(), "POST"),
+    Row("accounts:notice-settings", signed_in()),
+    Row("accounts:notice-settings", signed_in(), "POST"),
+    Row("accounts:open-notice", only("expert"), args=a_notice),
+    Row("api:notices", signed_in()),
+    Row("api:notices", signed_in(), "PATCH", body={"ids": [1], "all": False}),
+    Row("api:notice-count", signed_in()),
     Row("accounts:rename", signed_in(), "POST"),
     Row("accounts:password", signed_in()),
     Row("accounts:password", signed_in(), "POST"),

@@ -49,7 +49,7 @@ TINY = "<b data-hurt>"
 # What the template would make of `{{7654321*3}}`.
 EVALUATED = "22962963"
 CODES = {
-    "archive", "backend", "box_format", "content_hash", "credential", "digest", "engine",
+    "address", "archive", "backend", "box_format", "content_hash", "credential", "digest", "engine",
     "exporter", "folder", "group_key", "hash", "host", "image", "importer", "item_type", "key", "kind", "made_from",
     "media_type", "method", "method_version", "original", "part", "password", "pipeline", "prefix", "prompt_hash", "queue", "reason_code", "recipe",
     "rule", "salt", "scale", "scope", "secret_hash", "spec_hash", "staged", "step", "subject",

@@ -14,7 +14,7 @@ import pytest
 from django.apps import apps
 from django.db.models import Model
 
-from accounts.models import Membership, Project, User
+from accounts.models import Membership, Notice, Project, User
 from annotation.models import Assignment, DraftSource, Response
 from catalog.models import Crop, Photo, Question
 from curation.models import BenchmarkVersion, Dataset, DatasetVersion, Export
@@ -37,8 +37,8 @@ EXTRAS: dict[str, Any] = {
 TOLD = {"is_administrator", "project", "created_at"}  # the check does not look at the name
 IDS: dict[str, type[Model]] = {
     "after": Assignment, "assignment": Assignment, "base_model": TrainedModel, "drafter": DraftSource,
-    "benchmark_version": BenchmarkVersion, "crop": Crop, "dataset": Dataset, "export": Export, "pool": User,
-    "model": TrainedModel, "photo": Photo, "photo_ids": Photo, "question": Question, "response_id": Response,
+    "benchmark_version": BenchmarkVersion, "crop": Crop, "dataset": Dataset, "export": Export, "ids": Notice,
+    "pool": User, "model": TrainedModel, "photo": Photo, "photo_ids": Photo, "question": Question, "response_id": Response,
     "source": DraftSource, "start_from": Checkpoint, "verifier": DraftSource,
 }  # fmt: skip
 NUMBERS = {
