@@ -16,7 +16,7 @@ _number = count(1)
 def make_user(
     name: str = "", *, email: str = "", password: str | None = None, **fields: Any
 ) -> User:
-    """A person; without a password they can only be signed in with ``client.force_login``."""
+    """A person; without a password they are signed in by `tests.people.signed_in`."""
     name = name or f"Person {next(_number)}"
     email = email or f"{name.lower().replace(' ', '.')}@example.org"
     return User.objects.create_user(email, password, name=name, **fields)

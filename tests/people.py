@@ -7,6 +7,9 @@ another project (``other_project``) and must never see this one. Max is an admin
 from __future__ import annotations
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.sessions.backends.cached_db import SessionStore
 from django.test import Client
 
 from accounts.models import Project, User
@@ -68,7 +71,16 @@ def max_admin(db: None) -> User:
 
 
 def signed_in(person: User, *, csrf: bool = False) -> Client:
-    """A browser in which the person has signed in; ``csrf`` makes it check CSRF tokens."""
+    """A browser in which the person is signed in; ``csrf`` makes it check CSRF tokens.
+
+    The session is written as signing in leaves it. Signing in itself, with its limits and records,
+    costs more than most tests and has tests of its own.
+    """
     client = Client(enforce_csrf_checks=csrf)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    session = SessionStore()
+    session[SESSION_KEY] = str(person.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = person.get_session_auth_hash()
+    session.create()
+    client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return client

@@ -26,8 +26,8 @@ from training.spec import RunSpec
 pytestmark = pytest.mark.train
 
 SFT: dict[str, Any] = {
-    "max_steps": 300, "batch_size": 32, "warmup_steps": 30, "scheduler": "constant_with_warmup",
-    "adam_beta2": 0.98, "log_every": 20, "save_every": 100, "eval_every": 100,
+    "max_steps": 240, "batch_size": 32, "warmup_steps": 30, "scheduler": "constant_with_warmup",
+    "adam_beta2": 0.98, "log_every": 20, "save_every": 240, "eval_every": 120,
 }  # fmt: skip
 DPO: dict[str, Any] = {
     "max_steps": 60, "batch_size": 16, "warmup_steps": 5, "learning_rate": 3e-4, "beta": 0.1,
