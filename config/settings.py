@@ -128,6 +128,7 @@ SWEEP_SECONDS = 15.0
 TIDY_SECONDS = 3600.0
 # How long a request to a draft model stays with a worker that is not heard of.
 DRAFT_LEASE_S = env.number("DRAFT_LEASE_S", 180)
+DRAFT_DEAD_AFTER_S = env.number("DRAFT_DEAD_AFTER_S", 7200)
 CELERY_BROKER_URL = BROKER_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}

@@ -92,6 +92,14 @@ class Gate:
         turn = self._change(resting)
         return turn and replace(turn, reason=self._words(turn))
 
+    @property
+    def is_dead(self) -> str:
+        """Why the breaker is not closed, in words; empty while the endpoint answers."""
+        because = self._change(
+            lambda state, now: "" if state.breaker.is_closed else state.breaker.because
+        )
+        return because and f"{self.name}: {because}"
+
     def wake(self) -> None:
         """Somebody wants to know now: a breaker's rest ends and the next call is its probe."""
         self._change(lambda state, now: state.breaker.wake(now))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from core.errors import ReframeError
@@ -40,6 +40,12 @@ class Through(Backend):
         """The backend's, with its own way of asking many."""
         return self.backend.answer_many(requests)
 
+    def answer_each(
+        self, requests: Sequence[Request]
+    ) -> Iterator[tuple[int, Answer | ReframeError]]:
+        """The backend's, as they come."""
+        yield from self.backend.answer_each(requests)
+
     def log_likelihoods(self, requests: Sequence[Request], answer: str) -> list[Likelihood]:
         """The backend's."""
         return self.backend.log_likelihoods(requests, answer)
@@ -60,6 +66,11 @@ class Through(Backend):
     def holds_up(self) -> str:
         """The backend's."""
         return self.backend.holds_up
+
+    @property
+    def is_dead(self) -> str:
+        """The backend's."""
+        return self.backend.is_dead
 
     def worst_cost(self, request: Request) -> float | None:
         """The backend's."""

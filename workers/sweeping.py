@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.services.notice_mailing import wake_due_mails
+from annotation.services.draft_budget import recount
 from annotation.services.draft_work import clear_cancelled, stale_batches
 from annotation.services.drafting import wake
 from annotation.services.rescoring import wake_due_scores
@@ -15,6 +16,8 @@ def sweep_everything() -> dict[str, int]:
     counts = jobs.sweep()
     batches = stale_batches()
     for batch in batches:
+        if batch.budget_usd is not None:
+            recount(batch=batch)
         wake(batch=batch, by=batch.by)
     counts["batches"] = len(batches)
     clear_cancelled()

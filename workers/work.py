@@ -56,6 +56,8 @@ class Work:
     checks: CheckSettings = field(default_factory=CheckSettings)
     # Called with what an answer cost that the pipeline itself has booked on the request.
     booked: Callable[[Mapping[str, Any]], None] = field(default=lambda _values: None)
+    # The same, once a draft carries all of it in the request's place.
+    handed_over: Callable[[Mapping[str, Any]], None] = field(default=lambda _values: None)
 
     @property
     def photo(self) -> Photo:

@@ -134,6 +134,7 @@ class BatchReply(serializers.Serializer[Any]):
     budget_usd = serializers.FloatField(allow_null=True)
     created_at = serializers.DateTimeField()
     ended_at = serializers.DateTimeField(allow_null=True)
+    reason = serializers.CharField(help_text="Why it paused itself; empty else.")
 
 
 class BatchDetailReply(serializers.Serializer[Any]):

@@ -55,7 +55,12 @@ class BatchState(models.TextChoices):
 
 
 class DraftBatch(models.Model):
-    """A pipeline run over many photos. ``pipeline`` is a name of `annotation.pipelines`."""
+    """A pipeline run over many photos. ``pipeline`` is a name of `annotation.pipelines`.
+
+    ``committed_usd`` is what was spent and what runs have set aside, kept up to date with every
+    change (`annotation.services.draft_budget`). ``dead_since`` is since when its endpoint was not
+    heard of, and ``reason`` why the batch paused itself.
+    """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="draft_batches")
     pipeline = models.CharField(max_length=32)
@@ -65,6 +70,9 @@ class DraftBatch(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     max_attempts = models.PositiveSmallIntegerField(default=3)
     budget_usd = models.DecimalField(max_digits=10, decimal_places=2, null=True)
+    committed_usd = models.DecimalField(max_digits=16, decimal_places=6, default=0)
+    dead_since = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, default="")
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )

@@ -23,6 +23,7 @@ from annotation.models import (
     RequestState,
     Verdict,
 )
+from annotation.services.draft_budget import NOTHING, Spending, settle
 from catalog.models import Crop, Photo, Question
 from core.models import Job
 
@@ -76,22 +77,14 @@ def finish_request(
     state: RequestState,
     reason: str = "",
     draft: Draft | None = None,
-    spent: dict[str, Any] | None = None,
+    spent: Spending = NOTHING,
 ) -> bool:
     """Write how a claimed request ended; False if another worker has taken it over.
 
     ``draft`` is what it ended with, which an earlier batch may have paid for; ``spent`` is what
-    an answer cost that came to nothing.
+    this run of it took.
     """
-    return bool(
-        _held(request).update(
-            state=state,
-            reason=reason[:MOST_REASON],
-            lease_until=None,
-            updated_at=timezone.now(),
-            params=_carried(request, draft, spent),
-        )
-    )
+    return _end(request, draft, spent, state=state, reason=reason[:MOST_REASON])
 
 
 def put_back_request(
@@ -99,7 +92,7 @@ def put_back_request(
     request: DraftRequest,
     delay_s: float,
     reason: str,
-    spent: dict[str, Any] | None = None,
+    spent: Spending = NOTHING,
     spends_try: bool = True,
 ) -> bool:
     """Let a request be tried again after a passing failure, unless its batch is cancelled. One that
@@ -109,17 +102,25 @@ def put_back_request(
         When(Exists(cancelled), then=Value(RequestState.CANCELLED)),
         default=Value(RequestState.WAITING),
     )
-    return bool(
-        _held(request).update(
-            state=state,
-            attempts=F("attempts") - (0 if spends_try else 1),
-            lease_until=None,
-            reason=reason[:MOST_REASON],
-            not_before=timezone.now() + timedelta(seconds=delay_s),
-            updated_at=timezone.now(),
-            params=_carried(request, None, spent),
-        )
-    )
+    return _end(
+        request, None, spent, state=state, reason=reason[:MOST_REASON],
+        attempts=F("attempts") - (0 if spends_try else 1),
+        not_before=timezone.now() + timedelta(seconds=delay_s),
+    )  # fmt: skip
+
+
+def _end(request: DraftRequest, draft: Draft | None, spent: Spending, **changes: Any) -> bool:
+    """Write the end of a run and what it cost, both or neither."""
+    params = _carried(request, draft, spent.lost)
+    changes |= {"lease_until": None, "updated_at": timezone.now()}
+    if spent.reserved_usd is None:
+        return bool(_held(request).update(params=params, **changes))
+    with transaction.atomic():
+        settled = settle(request=request, params=params, spending=spent)
+        is_mine = bool(_held(request).update(params=settled, **changes))
+        if not is_mine:
+            transaction.set_rollback(True)
+        return is_mine
 
 
 def _held(request: DraftRequest) -> QuerySet[DraftRequest]:
@@ -128,9 +129,7 @@ def _held(request: DraftRequest) -> QuerySet[DraftRequest]:
     )
 
 
-def _carried(
-    request: DraftRequest, draft: Draft | None, spent: dict[str, Any] | None
-) -> dict[str, Any]:
+def _carried(request: DraftRequest, draft: Draft | None, lost: dict[str, Any]) -> dict[str, Any]:
     """The request's params with the draft it led to, and with what came to nothing added up.
 
     Only the holder of the lease writes them, so that reading them first loses nothing.
@@ -139,7 +138,7 @@ def _carried(
     if draft is not None:
         params["draft"] = draft.pk
     for name in ("tokens_in", "tokens_out", "cost_usd"):
-        more = (spent or {}).get(name)
+        more = lost.get(name)
         if more:
             params[name] = round(params.get(name, 0) + float(str(more)), 6)
     return params

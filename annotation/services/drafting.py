@@ -20,6 +20,7 @@ from annotation.models import (
 )
 from annotation.pipelines import pipeline_of
 from annotation.sampling import checked_parameters
+from annotation.services.draft_budget import recount
 from annotation.services.requesting import add_requests
 from annotation.services.sources import check_pair, knows_its_cost
 from annotation.services.suiting import check_drafter
@@ -174,7 +175,7 @@ def move_batch(*, batch: DraftBatch, to: BatchState, by: User | None) -> DraftBa
     """Pause, resume or cancel, by one conditional UPDATE; `Conflict` if its state forbids it."""
     ended = timezone.now() if to == BatchState.CANCELLED else None
     moved = DraftBatch.objects.filter(pk=batch.pk, state__in=MOVES[to]).update(
-        state=to, ended_at=ended
+        state=to, ended_at=ended, dead_since=None, reason=""
     )
     batch.refresh_from_db()
     if not moved:
@@ -195,6 +196,7 @@ def set_budget(*, batch: DraftBatch, budget_usd: Decimal | None, by: User) -> Dr
     """Another budget for a batch, or none; what it stopped is then drafted again."""
     check_budget(budget_usd, batch.source, batch.verifier)
     DraftBatch.objects.filter(pk=batch.pk).update(budget_usd=budget_usd)
+    recount(batch=batch)
     audit.record(
         actor=by, verb="drafts.budget", scope=batch.project.scope,
         target=f"draftbatch/{batch.pk}", budget_usd=None if budget_usd is None else str(budget_usd),

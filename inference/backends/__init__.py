@@ -36,8 +36,8 @@ from __future__ import annotations
 
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict
 from types import TracebackType
 from typing import Any, ClassVar
@@ -114,6 +114,12 @@ class Backend(ABC):
         """Why calls wait for their turn, in words; empty when none does."""
         return ""
 
+    @property
+    def is_dead(self) -> str:
+        """What is wrong where it has failed so often that it rests, and has not answered since; else
+        nothing."""
+        return ""
+
     def worst_cost(self, request: Request) -> float | None:
         """US dollars that ``answer`` may cost at most; None where prices are not known."""
         return 0.0 if self.is_rule_based else None
@@ -124,6 +130,18 @@ class Backend(ABC):
             return [self._answer_or_error(request) for request in requests]
         with ThreadPoolExecutor(max_workers=min(self.parallel, len(requests))) as pool:
             return list(pool.map(self._answer_or_error, requests))
+
+    def answer_each(
+        self, requests: Sequence[Request]
+    ) -> Iterator[tuple[int, Answer | ReframeError]]:
+        """The same with each one's place, as soon as it is there: what is paid for can be kept."""
+        if self.parallel <= 1 or len(requests) <= 1:
+            yield from enumerate(self.answer_many(requests))
+            return
+        with ThreadPoolExecutor(max_workers=min(self.parallel, len(requests))) as pool:
+            asked = {pool.submit(self._answer_or_error, each): n for n, each in enumerate(requests)}
+            for ended in as_completed(asked):
+                yield asked[ended], ended.result()
 
     def _answer_or_error(self, request: Request) -> Answer | ReframeError:
         try:

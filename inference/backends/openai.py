@@ -146,6 +146,11 @@ class OpenAIBackend(Backend):
         """Why calls wait."""
         return self.gate.holds_up
 
+    @property
+    def is_dead(self) -> str:
+        """What its breaker opened for, until a call is answered."""
+        return self.gate.is_dead
+
     def worst_cost(self, request: Request) -> float | None:
         """What an answer and its repair cost at most, by the estimate of what goes in."""
         settings = self.settings

@@ -71,6 +71,10 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "crop_decide": {"choice": 2, "reason": "The horizon stands better."},
 }  # fmt: skip
+BAD_CROP, BAD_RATIONALE = "hold it to be a bad crop", {
+    "rationale": "The crop cuts the boats and keeps the empty right side.", "judges": "bad",
+}  # fmt: skip
+SHORT_ANSWER, ANSWER = "in as few words as possible", "Harbour."
 BOX_TEXT = "[12,8,83,91]"
 
 
@@ -113,6 +117,11 @@ class OpenAILike:
         self._thread.join()
         self._server.server_close()
 
+    def act(self, http: Any, body: dict[str, Any]) -> None:
+        """Answer one request as its behaviour says."""
+        name, before = self.behaviour_for(body)
+        _BEHAVIOURS[name](http, self, body, before)
+
     def behaviour_for(self, body: dict[str, Any]) -> tuple[str, int]:
         """The behaviour's name and how many times it was asked for before."""
         with self.lock:
@@ -142,9 +151,20 @@ def completion(content: str | None, *, finish: str = "stop", **message: Any) -> 
 
 
 def good_text(body: dict[str, Any]) -> str:
-    """The right answer for the step that the request's schema names; box text without one."""
-    hint = body.get("response_format", {}).get("json_schema", {})
-    return json.dumps(GOOD[hint["name"]]) if hint.get("name") in GOOD else BOX_TEXT
+    """The right answer for the step that the request's schema names; without one, box text or, to a
+    question about the photo, a word."""
+    name = body.get("response_format", {}).get("json_schema", {}).get("name")
+    if name == "rationale_write" and BAD_CROP in asked_text(body):
+        return json.dumps(BAD_RATIONALE)
+    if name in GOOD:
+        return json.dumps(GOOD[name])
+    return ANSWER if SHORT_ANSWER in asked_text(body) else BOX_TEXT
+
+
+def asked_text(body: dict[str, Any]) -> str:
+    """The words of the last message."""
+    parts = body["messages"][-1]["content"]
+    return parts if isinstance(parts, str) else " ".join(part.get("text", "") for part in parts)
 
 
 def _handler_for(server: OpenAILike) -> type[BaseHTTPRequestHandler]:
@@ -159,8 +179,7 @@ def _handler_for(server: OpenAILike) -> type[BaseHTTPRequestHandler]:
                 server.in_flight += 1
                 server.most_at_once = max(server.most_at_once, server.in_flight)
             try:
-                name, before = server.behaviour_for(body)
-                _BEHAVIOURS[name](self, server, body, before)
+                server.act(self, body)
             except (BrokenPipeError, ConnectionResetError):
                 self.close_connection = True
             finally:

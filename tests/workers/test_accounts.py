@@ -11,12 +11,23 @@ import pytest
 from accounts.models import Project, User
 from annotation.models import BatchState, Draft, DraftBatch, Verdict
 from annotation.selectors.draft_batches import batch_costs
+from annotation.services.draft_budget import counted, recount
 from annotation.services.draft_work import claim_request
 from annotation.services.drafting import draft_all_again
 from catalog.models import Photo
+from core.models import Job
 from tests.servers.openai_like import OpenAILike
-from tests.workers.drafts import drafted, endpoint, let_time_pass, like_photos, started, work_off
+from tests.workers.drafts import (
+    being_worked_off,
+    drafted,
+    endpoint,
+    let_time_pass,
+    like_photos,
+    started,
+    work_off,
+)
 from workers.pipelines.metering import OVER_BUDGET, Meter
+from workers.sweeping import sweep_everything
 
 pytestmark = pytest.mark.django_db(transaction=True)
 # 0.02 US dollars an answer, 0.04 at most with its repair.
@@ -89,6 +100,8 @@ def test_a_budget_is_never_passed(server: OpenAILike, photo: Photo, kim: User) -
     assert states(batch) == {"drafted": int(costs.usd / Decimal("0.02")), "failed": 11}
     assert set(batch.requests.filter(state="failed").values_list("reason")) == {(OVER_BUDGET,)}
     assert not batch.requests.filter(params__has_key="reserved_usd").exists()
+    batch.refresh_from_db()
+    assert batch.committed_usd == counted(batch) == costs.usd
 
 
 def test_a_raised_budget_goes_on_where_it_stopped(
@@ -115,6 +128,45 @@ def test_what_a_dead_worker_may_have_spent_counts_against_the_budget(
     work_off(batch)
     assert states(to_the_end(batch)) == {"drafted": 1, "failed": 2}
     assert batch_costs(batch).usd == Decimal("0.02")
+    batch.refresh_from_db()
+    assert batch.committed_usd == counted(batch) == Decimal("0.06")
+
+
+def test_the_running_sum_is_what_the_rows_add_up_to_at_every_moment(
+    server: OpenAILike, photo: Photo, kim: User
+) -> None:
+    server.slow_s = 0.02
+    source = endpoint(server, photo.project, kim, "shaky", parallel=8, **PRICED)
+    verifier = endpoint(server, photo.project, kim, "repairable", parallel=8, **PRICED)
+    batch = started(
+        like_photos(photo, 40), kim, source=source, verifier=verifier, budget_usd=Decimal("0.9")
+    )
+    seen: list[Decimal] = []
+    with being_worked_off(batch):
+        while batch.requests.exclude(state__in=["drafted", "failed", "rejected"]).exists():
+            assert not recount(batch=batch)
+            seen.append(DraftBatch.objects.values_list("committed_usd", flat=True).get())
+            if seen[-1] and not job_is_open(batch):
+                break
+    assert max(seen) > 0 and max(seen) <= Decimal("0.9")
+    assert batch_costs(to_the_end(batch)).usd <= Decimal("0.9")
+
+
+def job_is_open(batch: DraftBatch) -> bool:
+    """Whether it is being worked off."""
+    return Job.objects.filter(subject=f"draftbatch/{batch.pk}", state="running").exists()
+
+
+def test_a_sum_that_went_wrong_is_put_right_by_the_sweep(
+    server: OpenAILike, photo: Photo, kim: User
+) -> None:
+    source = endpoint(server, photo.project, kim, parallel=1, **PRICED)
+    batch = drafted(like_photos(photo, 4), kim, source=source, budget_usd=Decimal("0.08"))
+    assert states(batch) == {"drafted": 3, "failed": 1}
+    DraftBatch.objects.update(committed_usd=0, state="open")
+    batch.requests.filter(state="failed").update(state="waiting")
+    sweep_everything()
+    assert DraftBatch.objects.get().committed_usd == Decimal("0.06")
 
 
 def test_rules_cost_nothing_and_need_no_budget(project: Project, photo: Photo, kim: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
@@ -97,10 +98,11 @@ def test_what_a_failure_in_the_middle_paid_for_is_kept(
     batch = work_off(waiting(photo, kim, source))
     request = batch.requests.get()
     assert request.state == RequestState.FAILED
-    assert batch_costs(batch).usd == Decimal("0.84") and not Draft.objects.exists()
+    assert batch_costs(batch).usd == Decimal("0.96") and not Draft.objects.exists()
     draft_again(request=request, by=kim)
     work_off(batch)
     assert len(oracle.sides) == 13  # twelve answers and the one that failed
+    assert sorted(Counter(oracle.seeds).values()) == [4, 4, 5]
     assert Draft.objects.get().tokens_in == 1200
     assert batch_costs(batch).usd == Decimal("1.44")
 
@@ -111,11 +113,12 @@ def test_a_killed_worker_s_answers_are_not_asked_again(
     class Killed(BaseException):
         pass
 
-    batch = waiting(photo, kim, source)
+    batch, kept = waiting(photo, kim, source), list[str]()
 
     def dies(**told: Any) -> None:
         keep_answer(**told)
-        if len(oracle.sides) == 5:
+        kept.append(told["place"])
+        if len(kept) == 5:
             raise Killed
 
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
@@ -123,7 +126,8 @@ def test_a_killed_worker_s_answers_are_not_asked_again(
         work_off(batch)
     let_time_pass(batch)
     revive(batch)
-    assert len(oracle.sides) == 12 and Draft.objects.get().tokens_in == 1200
+    assert len(oracle.sides) == 13, "only what was under way is asked again"
+    assert Draft.objects.get().tokens_in == 1200
 
 
 def revive(batch: DraftBatch) -> None:
@@ -147,7 +151,8 @@ def test_each_answer_has_a_seed_and_without_chance_one_is_enough(
     oracle: Oracle, source: DraftSource, photo: Photo, kim: User
 ) -> None:
     work_off(waiting(photo, kim, source))
-    assert oracle.seeds == [0, 1, 2] * 4
+    assert Counter(oracle.seeds) == {0: 4, 1: 4, 2: 4}
+    assert oracle.most_at_once > 1
     work_off(waiting(photo, kim, source, temperature=0))
     assert oracle.sides[12:] == [160, 80, 40, 20]
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from annotation.models import BatchState, Draft, DraftBatch
+from annotation.services.drafting import resume_batch
 from catalog.models import Photo
 from core.models import Job
 from inference.shelves import shared_shelf
@@ -112,3 +113,33 @@ def test_a_rate_is_kept_and_costs_no_tries(server: OpenAILike, photo: Photo, kim
     waiting = batch.requests.filter(state="waiting")
     assert all("its requests of this minute" in each.reason for each in waiting)
     assert {each.attempts for each in waiting} == {0}
+
+
+def test_a_batch_at_a_dead_endpoint_pauses_itself_and_one_click_goes_on(
+    server: OpenAILike, photo: Photo, kim: User, settings: Any
+) -> None:
+    settings.DRAFT_DEAD_AFTER_S = 1
+    source = endpoint(server, photo.project, kim, parallel=1, opens_after=2, rest_s=0.2)
+    photos = like_photos(photo, 3)
+    server.plan = ["good", *["always-broken"] * 40]
+    batch = worked_to_the_end(drafted(photos, kim, source=source, max_attempts=9))
+    assert (batch.state, states(batch)) == (BatchState.PAUSED, {"drafted": 1, "waiting": 2})
+    assert "for 1 seconds no request came back well" in batch.reason
+    assert "status 503" in batch.reason and batch.dead_since is not None
+    server.plan = []
+    resume_batch(batch=batch, by=kim)
+    assert (batch.reason, batch.dead_since) == ("", None)
+    end_rest(server, "good")
+    worked_to_the_end(batch)
+    assert states(batch) == {"drafted": 3} and Draft.objects.count() == 3
+    assert server.usage["prompt_tokens"] == 300
+
+
+def test_an_endpoint_that_answers_now_and_then_is_not_dead(
+    server: OpenAILike, photo: Photo, kim: User, settings: Any
+) -> None:
+    settings.DRAFT_DEAD_AFTER_S = 0
+    batch = started(like_photos(photo, 3), kim, source=endpoint(server, photo.project, kim))
+    DraftBatch.objects.update(dead_since=timezone.now())
+    assert states(worked_to_the_end(work_off(batch))) == {"drafted": 3}
+    assert DraftBatch.objects.get().dead_since is None

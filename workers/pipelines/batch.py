@@ -8,7 +8,7 @@ by somebody who may be dead, or to be tried again later) asks to be run again th
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from contextlib import ExitStack
 from typing import Any
@@ -20,6 +20,8 @@ from annotation.checks import stored_settings
 from annotation.models import BatchState, DraftBatch, DraftSource
 from annotation.selectors.draft_batches import with_progress
 from annotation.selectors.prompts import own_wordings
+from annotation.services.dead_endpoints import hear_of_endpoint
+from annotation.services.draft_budget import recount
 from annotation.services.draft_work import (
     clear_cancelled,
     close_if_done,
@@ -52,6 +54,8 @@ def run_batch(run: JobRun, *, seen: Seen = lambda backend: backend) -> dict[str,
     batch = DraftBatch.objects.select_related("project", "source", "verifier").get(
         pk=run.params["batch"]
     )
+    if batch.budget_usd is not None:
+        recount(batch=batch)
     rest = NO_REST
     with ExitStack() as opened:
         try:
@@ -63,6 +67,7 @@ def run_batch(run: JobRun, *, seen: Seen = lambda backend: backend) -> dict[str,
         else:
             _work_off(run, batch, drafter, verifier)
             rest = rest_of(drafter, verifier)
+            hear_of_endpoint(batch=batch, dead=dead_words([drafter, verifier]))
     return _end(run, batch, rest)
 
 
@@ -100,6 +105,11 @@ def rest_of(*backends: Backend | None) -> Turn:
     return max((turn for turn in turns if turn), key=lambda turn: turn.wait_s, default=NO_REST)
 
 
+def dead_words(backends: Sequence[Backend | None]) -> str:
+    """What is wrong with a backend that has failed too often and not answered since; else nothing."""
+    return next((each.is_dead for each in backends if each is not None and each.is_dead), "")
+
+
 def lanes_for(parallel: int) -> int:
     """A quarter more than may ask at once: while some ask, others write and prepare, and a place at
     the endpoint is taken again as soon as it is free. The endpoint's gate keeps the number."""
@@ -120,6 +130,7 @@ def _watch(
         while unfinished and not _has_stopped(batch):
             held_up = next((each.holds_up for each in asked if each.holds_up), "")
             _say_progress(run, batch, held_up or UNDER_WAY)
+            hear_of_endpoint(batch=batch, dead=dead_words(asked))
             run.check()
             if time.monotonic() >= renew_at:
                 keep_requests(held=lanes.held)

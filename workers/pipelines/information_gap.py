@@ -4,7 +4,7 @@ which they begin to disagree, with all answers as evidence."""
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from annotation.contents import GapContent, Level
 from annotation.models import Draft, DraftKind
@@ -19,7 +19,7 @@ from annotation.services.partial_answers import (
 )
 from catalog.selectors.global_views import full_side_of, global_view
 from core.errors import ReframeError
-from inference.backends import Request
+from inference.backends import Answer, Request
 from inference.errors import EmptyAnswer, ModelDeclined
 from measures.information_gap import Sampled, find_gap, sizes_below
 from workers.gathering import earlier, evidence_key, said_by, store_gathered
@@ -55,9 +55,10 @@ def run(work: Work) -> Outcome:
     so_far = collected_so_far(request=work.request, key=key)
     for side in plan.sides:
         _sample(work, so_far, side, plan.answers)
-    levels = [Sampled(side, tuple(so_far.answers[str(side)])) for side in plan.sides]
+    levels = [Sampled(side, _answers(so_far, side, plan.answers)) for side in plan.sides]
     draft = _store(work, levels, key, plan, wanted, so_far.paid, so_far.said_by)
     hand_over(request=work.request, so_far=so_far)
+    work.handed_over(so_far.paid.model_dump())
     return check(work, draft)
 
 
@@ -70,13 +71,34 @@ def _plan(work: Work) -> Plan:
 
 
 def _sample(work: Work, so_far: Collected, side: int, count: int) -> None:
-    """Ask until there are so many answers at this size; each is stored before the next is asked."""
-    have = len(so_far.answers.get(str(side), []))
-    picture = global_view(work.photo, side) if have < count else b""
-    for number in range(have, count):
-        got = _answer(work, _request(work, number, picture))
-        keep_answer(request=work.request, so_far=so_far, place=str(side), got=got)
+    """Ask for what is missing at this size, all at once as far as the backend has places; each answer
+    is stored as soon as it is there. The first failure is raised once all have come."""
+    missing = [number for number in range(count) if _place(side, number) not in so_far.answers]
+    if not missing:
+        return
+    picture = global_view(work.photo, side)
+    failures: list[ReframeError] = []
+    requests = [_request(work, number, picture) for number in missing]
+    for place, outcome in work.drafter.answer_each(requests):
+        got = _answered(outcome)
+        if got is None:
+            failures.append(cast("ReframeError", outcome))
+            continue
+        keep_answer(
+            request=work.request, so_far=so_far, place=_place(side, missing[place]), got=got
+        )
         work.booked(vars(got))
+    if failures:
+        raise failures[0]
+
+
+def _place(side: int, number: int) -> str:
+    """Where an answer is kept until all are there: each number has its own seed."""
+    return f"{side}/{number}"
+
+
+def _answers(so_far: Collected, side: int, count: int) -> tuple[str, ...]:
+    return tuple(so_far.answers[_place(side, number)][0] for number in range(count))
 
 
 def _request(work: Work, number: int, picture: bytes) -> Request:
@@ -88,11 +110,10 @@ def _request(work: Work, number: int, picture: bytes) -> Request:
     return build_request(question, work.drafter.source, work.batch.parameters, work.wordings)
 
 
-def _answer(work: Work, request: Request) -> Answered:
-    try:
-        answer = work.drafter.answer(request)
-    except NO_ANSWER as error:
-        return _unanswered(error)
+def _answered(answer: Answer | ReframeError) -> Answered | None:
+    """What is to be kept of it; None of a failure that is to be asked again."""
+    if isinstance(answer, ReframeError):
+        return _unanswered(answer) if isinstance(answer, NO_ANSWER) else None
     return Answered(
         answer.text[:MOST_CHARS], answer.tokens_in, answer.tokens_out, answer.cost_usd,
         answer.latency_ms,

@@ -7,15 +7,23 @@ in the end is what the request has lost, and is booked there.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
 
-from annotation.models import Draft, DraftRequest
-from annotation.services.draft_budget import Room, landed, reserve, take_over_reserve
+from annotation.models import Draft, DraftBatch, DraftRequest
+from annotation.services.draft_budget import (
+    Landed,
+    Room,
+    Spending,
+    landed,
+    recount,
+    reserve,
+    take_over_reserve,
+)
 from core.errors import Conflict, ReframeError, Unavailable
 from inference.backends import Answer, Backend, Likelihood, Request, Usage
 from inference.through import Through
@@ -52,12 +60,12 @@ class Spent:
         self.tokens_out -= int(values.get("tokens_out") or 0)
         self.cost_usd -= Decimal(str(values.get("cost_usd") or 0)).quantize(CENT_PART)
 
-    def less(self, other: Spent) -> dict[str, Any]:
+    def less(self, other: Landed) -> dict[str, Any]:
         """What of it the other does not hold."""
         return {
             "tokens_in": max(self.tokens_in - other.tokens_in, 0),
             "tokens_out": max(self.tokens_out - other.tokens_out, 0),
-            "cost_usd": max(self.cost_usd - other.cost_usd, Decimal(0)),
+            "cost_usd": max(self.cost_usd - other.usd, Decimal(0)),
         }
 
 
@@ -68,6 +76,7 @@ class Meter:
         self.request = request
         self.has_budget = has_budget
         self.asked = Spent()
+        self._reserved: Decimal | None = None
         self._began = timezone.now()
         self._lock = threading.Lock()
         take_over_reserve(request=request)
@@ -77,7 +86,10 @@ class Meter:
         not be asked for."""
         if not self.has_budget or not worst:
             return
-        room = reserve(request=self.request, usd=self.asked.cost_usd + Decimal(str(worst)))
+        room, self._reserved = reserve(
+            request=self.request, usd=self.asked.cost_usd + Decimal(str(worst)),
+            before=self._reserved, since=self._began,
+        )  # fmt: skip
         if room is Room.NO:
             raise OverBudget(OVER_BUDGET)
         if room is Room.SOON:
@@ -94,13 +106,25 @@ class Meter:
         with self._lock:
             self.asked.take(values)
 
-    def lost(self, draft: Draft | None = None) -> dict[str, Any]:
-        """What was asked for and stands on no draft or verdict of this run; ``draft`` is what the
-        request ended with, which may be of an earlier batch."""
+    def handed_over(self, values: Mapping[str, Any]) -> None:
+        """What was booked on the request stands on its draft now."""
+        with self._lock:
+            self.asked.add(values)
+
+    def spending(self, draft: Draft | None = None) -> Spending:
+        """What this run took: what was asked for and stands on no draft or verdict of it is lost.
+        ``draft`` is what the request ended with, which may be of an earlier batch."""
         if self.asked == Spent():
-            return {}
+            return Spending(reserved_usd=self._reserved)
         found = landed(request=self.request, draft=draft, since=self._began)
-        return self.asked.less(Spent(*found))
+        return Spending(self.asked.less(found), found, self._reserved)
+
+    def look_after_budget(self) -> None:
+        """A batch that got its budget while this run was under way has its sum counted anew."""
+        if self._reserved is None and self.asked.cost_usd and not self.has_budget:
+            batch = DraftBatch.objects.exclude(budget_usd=None).filter(pk=self.request.batch_id)
+            for each in batch:
+                recount(batch=each)
 
 
 class Metered(Through):
@@ -129,6 +153,16 @@ class Metered(Through):
         for outcome in outcomes:
             self.meter.count(outcome)
         return outcomes
+
+    def answer_each(
+        self, requests: Sequence[Request]
+    ) -> Iterator[tuple[int, Answer | ReframeError]]:
+        """The same, each as it comes; only the thread that takes them touches the books."""
+        worst = [self.backend.worst_cost(request) for request in requests]
+        self.meter.before(sum(each or 0.0 for each in worst))
+        for place, outcome in self.backend.answer_each(requests):
+            self.meter.count(outcome)
+            yield place, outcome
 
     def log_likelihoods(self, requests: Sequence[Request], answer: str) -> list[Likelihood]:
         """The backend's, counted."""

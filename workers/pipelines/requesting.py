@@ -31,7 +31,11 @@ def work_on(work: Work) -> None:
     meter = Meter(work.request, has_budget=work.batch.budget_usd is not None)
     verifier = work.verifier and Metered(work.verifier, meter)
     drafter = Metered(work.drafter, meter)
-    _run(replace(work, drafter=drafter, verifier=verifier, booked=meter.booked), meter)
+    counted = replace(
+        work, drafter=drafter, verifier=verifier, booked=meter.booked, handed_over=meter.handed_over
+    )
+    _run(counted, meter)
+    meter.look_after_budget()
 
 
 def _run(work: Work, meter: Meter) -> None:
@@ -42,12 +46,12 @@ def _run(work: Work, meter: Meter) -> None:
     else:
         finish_request(
             request=work.request, state=outcome.state, reason=outcome.reason, draft=outcome.draft,
-            spent=meter.lost(outcome.draft),
+            spent=meter.spending(outcome.draft),
         )  # fmt: skip
 
 
 def _fail(work: Work, meter: Meter, error: ReframeError) -> None:
-    request, spent = work.request, meter.lost()
+    request, spent = work.request, meter.spending()
     only_waits = isinstance(error, EndpointResting | BudgetTight)
     if only_waits or (is_transient(error) and request.attempts < work.batch.max_attempts):
         put_back_request(
