@@ -90,6 +90,11 @@ class CampaignBody(StrictSerializer):
     repeat_share = serializers.FloatField(
         required=False, default=0.0, help_text="Of items that each person meets again, 0 to 0.3."
     )
+    flag_rules = serializers.DictField(
+        required=False, default=dict,
+        help_text="What differs from the defaults: deviation (grades), iou (0.6), verdicts (true), "
+        "preference (0.6), gold (true).",
+    )  # fmt: skip
 
 
 class GuidelinesBody(StrictSerializer):
@@ -151,6 +156,9 @@ class EntryReply(serializers.Serializer[Any]):
     working_copy = WorkingCopyReply(required=False, allow_null=True)
     answer = serializers.JSONField(required=False)
     progress = ProgressReply(required=False)
+    asked = serializers.CharField(
+        required=False, help_text="The lead's question, in a second round."
+    )
     empty = serializers.CharField(required=False)
 
 
@@ -227,6 +235,7 @@ class CampaignReply(serializers.Serializer[Any]):
     order_seed = serializers.IntegerField()
     gold_share = serializers.FloatField()
     repeat_share = serializers.FloatField()
+    flag_rules = serializers.DictField()
     # The schema learns the kind of the ids from ``pk_field``: there is no model to look it up in.
     pool = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]
         many=True, read_only=True, pk_field=serializers.IntegerField()

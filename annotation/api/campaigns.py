@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any, ClassVar
 
+from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,6 +25,7 @@ from annotation.services.campaigns import (
     create_campaign,
     open_campaign,
     pause_campaign,
+    set_flag_rules,
     write_guidelines,
 )
 from annotation.subjects import Selection
@@ -66,7 +68,11 @@ class CampaignsView(ProjectListView):
         """Prepare a campaign; add subjects and open it afterwards."""
         values = parse(bodies.CampaignBody, request)
         pool = people_of(self.project, values.pop("pool"))
-        row = create_campaign(project=self.project, by=self.person, pool=pool, **values)
+        rules = values.pop("flag_rules")
+        with transaction.atomic():
+            row = create_campaign(project=self.project, by=self.person, pool=pool, **values)
+            if rules:
+                set_flag_rules(campaign=row, rules=rules, by=self.person)
         return Response(bodies.CampaignReply(row).data, status=201)
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import django_filters
 
+from annotation import flag_rules
 from annotation.item_types import registry
 from annotation.models import CampaignState, FlagState, ItemState
 
-RULES = [("deviation", "deviation"), ("split", "split"), ("person", "person")]
+RULES = [(rule, rule) for rule in flag_rules.RULES]
 
 
 class CampaignFilter(django_filters.FilterSet):

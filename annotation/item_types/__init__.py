@@ -27,6 +27,11 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from accounts.keys import KeyAct
+from annotation.answer_parts import DrawnCrop as DrawnCrop
+from annotation.answer_parts import DrawnElement as DrawnElement
+from annotation.answer_parts import DrawnRegion as DrawnRegion
+from annotation.answer_parts import PairChoice as PairChoice
+from annotation.answer_parts import Pieces as Pieces
 from annotation.models import Campaign, Draft, DraftOutcome, Item
 from annotation.subjects import Selection
 from catalog.models import Crop, Photo
@@ -34,7 +39,6 @@ from core.errors import InvalidInput
 from core.registry import Registry
 from inference.visible import visible_data
 from measures.boxes import Box
-from measures.geometry.elements import Element
 from measures.statistics.gold import REQUIRED, TOLERANCE_GRADES
 from measures.statistics.stopping import StopRule
 
@@ -120,43 +124,6 @@ class RatingValue:
 
 
 @dataclass(frozen=True, slots=True)
-class PairChoice:
-    """One comparison, in terms of the item's first and second crop, not of sides."""
-
-    first_id: int
-    second_id: int
-    outcome: str
-    first_on_left: bool
-    strength: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnCrop:
-    """A box an expert drew or adjusted; ``ratio`` is the name of the ratio in force."""
-
-    box: Box
-    ratio: str = ""
-    rationale: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnRegion:
-    """A box an expert drew for a question about the photo."""
-
-    box: Box
-    question_id: int
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DrawnElement:
-    """A composition element that an expert confirmed or drew."""
-
-    element: Element
-    points: tuple[float, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Picture:
     """What a place of the page shows: the photo where ``box`` is None, else that part of it.
 
@@ -196,6 +163,10 @@ class ItemType(ABC):
     becomes an item; ``scale``: of its ratings, if it asks for any; ``uses_crops``: its items show crops; ``thumb_place``: the picture to know an item by;
     ``example_answer`` is a page's answer, for the API's documentation; ``keys``: what its page does
     by which key, and ``shared_keys``: the acts of `accounts.keys.SHARED` that it has.
+
+    For disagreement: ``texts`` names the texts of an answer that revise a draft's; ``by_hand`` says
+    what a lead can put together to settle an item (texts, box, grades, choice, elements; empty: an
+    answer can only be picked), ``hand_choices`` the choices among which, with words.
     """
 
     name: ClassVar[str]
@@ -212,6 +183,9 @@ class ItemType(ABC):
     example_answer: ClassVar[dict[str, Any]]
     keys: ClassVar[tuple[KeyAct, ...]] = ()
     shared_keys: ClassVar[tuple[str, ...]] = ()
+    texts: ClassVar[tuple[str, ...]] = ()
+    by_hand: ClassVar[str] = ""
+    hand_choices: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Any = parse_as(self.settings_model, dict(settings or {}))
@@ -290,6 +264,22 @@ class ItemType(ABC):
         close = sum(abs(ours[name] - theirs[name]) <= TOLERANCE_GRADES for name in shared)
         return close >= REQUIRED * len(shared)
 
+    def choice(self, answer: Parsed) -> str:
+        """Which of two was chosen: first, second, tie, neither or unknown; empty for other types."""
+        return ""
+
+    def verdicts(self, answer: Parsed) -> dict[str, str]:
+        """What the answer says yes or no to, by name: people whose words differ on one of them clash.
+        Empty words say nothing."""
+        return {}
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """A stored answer, not checked yet, that a lead put together; ``base`` is the answer from which
+        everything else is taken."""
+        raise InvalidInput(
+            f"{self.title}: pick one of the answers. They cannot be put together.", field="how"
+        )
+
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """What the answer made of the draft that the item is about; None where that says nothing
         about the draft."""
@@ -356,6 +346,11 @@ def parse_as(model: type[Parsed], raw: object) -> Any:
         name = ".".join(str(part) for part in first["loc"])
         words = str(first["msg"]).removeprefix("Value error, ")
         raise InvalidInput(f"{name}: {words}." if name else f"{words}.", field=name) from None
+
+
+def whole(value: float | None) -> float | None:
+    """A grade as the types store it: a whole number where it is one."""
+    return int(value) if value is not None and float(value).is_integer() else value
 
 
 def random_order(count: int, seed: int) -> list[int]:

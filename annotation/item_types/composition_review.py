@@ -15,6 +15,7 @@ from annotation.item_types import (
     ItemType,
     Outcome,
     Parsed,
+    Pieces,
     ShownItem,
     Subject,
     parse_as,
@@ -90,6 +91,7 @@ class CompositionReview(ItemType):
         KeyAct("remove", "Delete", "remove", also=("Backspace",)),
     )
     shared_keys = ("cannot_judge",)
+    by_hand = "elements"
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per draft, or per photo where the page starts empty."""
@@ -145,6 +147,15 @@ class CompositionReview(ItemType):
         """The same classes of elements; where they lie is not compared."""
         names = [{each.name for each in getattr(one, "elements", [])} for one in (given, wanted)]
         return names[0] == names[1]
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """These elements; of two that were the same one of the draft, the first keeps that place."""
+        kept: list[dict[str, Any]] = []
+        for each in pieces.elements:
+            taken = {element["draft"] for element in kept}
+            draft = each.get("draft")
+            kept.append({**each, "draft": None if draft in taken else draft})
+        return {"elements": kept, "none": not kept}
 
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """The share of elements that were changed: moved in part, renamed, removed or added whole."""

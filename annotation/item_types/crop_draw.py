@@ -15,6 +15,7 @@ from annotation.item_types import (
     ItemType,
     Outcome,
     Parsed,
+    Pieces,
     ShownItem,
     Subject,
     parse_as,
@@ -85,6 +86,7 @@ class CropDraw(ItemType):
         KeyAct("whole", "w", "the whole photo is best"),
     )
     shared_keys = ("crop", "overlay", "zoom", "facts")
+    by_hand = "box"
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per photo."""
@@ -129,6 +131,12 @@ class CropDraw(ItemType):
             DrawnCrop(Box(*frame.box), ratio=frame.ratio, rationale=frame.why)
             for frame in getattr(answer, "crops", [])
         ]
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """One frame."""
+        if pieces.box is None:
+            raise InvalidInput("Draw the frame that stands.", field="box")
+        return {"crops": [{"box": list(pieces.box.corners())}], "none_better": False}
 
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """How far the best frame lies from the proposal's best; the whole photo rejects it."""

@@ -14,6 +14,7 @@ from annotation.item_types import (
     ItemType,
     Parsed,
     Picture,
+    Pieces,
     RatingValue,
     ShownItem,
     Subject,
@@ -21,6 +22,7 @@ from annotation.item_types import (
     parse_as,
     picture_json,
     random_order,
+    whole,
 )
 from annotation.models import Campaign
 from annotation.precision import HalfWidth, MostAnswers, stop_rule
@@ -88,6 +90,7 @@ class CropMos(ItemType):
         KeyAct("compare", "c", "compare two"),
     )
     shared_keys = ("cannot_judge",)
+    by_hand = "grades"
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per photo, once: crops that come later go to another campaign."""
@@ -148,6 +151,14 @@ class CropMos(ItemType):
     def stop_rule(self, overlap: int) -> StopRule | None:
         """As the campaign is set."""
         return stop_rule(self.settings.half_width, self.settings.most_answers, overlap)
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """These grades of the same crops; the base's where none is given."""
+        scores = [
+            {"crop": each.crop, "score": whole(pieces.values.get(str(each.crop), each.score))}
+            for each in getattr(base, "scores", [])
+        ]
+        return {"scores": scores}
 
     def in_words(self, answer: Parsed) -> str:
         """For example "4, 2, -"."""

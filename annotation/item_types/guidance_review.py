@@ -14,6 +14,7 @@ from annotation.item_types import (
     ItemType,
     Outcome,
     Parsed,
+    Pieces,
     ShownItem,
     Subject,
     parse_as,
@@ -93,6 +94,8 @@ class GuidanceReview(ItemType):
         KeyAct("reject", "x", "reject"),
     )
     shared_keys = ("zoom", "facts", "edit", "again")
+    texts = ("overall", "analysis", "guidance")
+    by_hand = "texts"
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per draft."""
@@ -136,6 +139,15 @@ class GuidanceReview(ItemType):
     def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
         """The same verdict."""
         return bool(getattr(given, "verdict", "") == getattr(wanted, "verdict", ""))
+
+    def verdicts(self, answer: Parsed) -> dict[str, str]:
+        """Of the draft."""
+        return {"draft": str(getattr(answer, "verdict", ""))}
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """Accepted with these texts; phrases and marks are the base's."""
+        texts = {name: text for name, text in pieces.texts.items() if name in self.texts}
+        return {**base.model_dump(mode="json"), "verdict": "accept", "reason": "", **texts}
 
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """The words of all parts, before and after."""

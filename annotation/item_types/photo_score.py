@@ -8,15 +8,18 @@ from typing import Any, ClassVar
 from pydantic import Field, StrictInt
 
 from annotation.item_types import (
+    PHOTO_PLACE,
     TEN,
     ImageUrl,
     ItemType,
     Parsed,
+    Pieces,
     RatingValue,
     ShownItem,
     Subject,
     parse_as,
     photo_json,
+    whole,
 )
 from annotation.models import Campaign
 from annotation.precision import HalfWidth, MostAnswers, stop_rule
@@ -55,6 +58,7 @@ class PhotoScore(ItemType):
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {"score": 7, "cannot_judge": False}
     shared_keys = ("zoom", "facts", "cannot_judge")
+    by_hand = "grades"
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per photo."""
@@ -88,6 +92,11 @@ class PhotoScore(ItemType):
     def stop_rule(self, overlap: int) -> StopRule | None:
         """As the campaign is set."""
         return stop_rule(self.settings.half_width, self.settings.most_answers, overlap)
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """This score."""
+        score = whole(pieces.values.get(PHOTO_PLACE))
+        return {"score": score, "cannot_judge": score is None}
 
     def in_words(self, answer: Parsed) -> str:
         """For example "7 of 10"."""

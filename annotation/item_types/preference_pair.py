@@ -14,6 +14,7 @@ from annotation.item_types import (
     PairChoice,
     Parsed,
     Picture,
+    Pieces,
     ShownItem,
     Subject,
     equal_pictures,
@@ -89,6 +90,8 @@ class PreferencePair(ItemType):
         KeyAct("neither", "0", "neither works"),
     )
     shared_keys = ("zoom", "facts", "cannot_judge")
+    by_hand = "choice"
+    hand_choices: ClassVar[dict[str, str]] = WORDS
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per pair; a photo whose pairs depend on its votes is begun once."""
@@ -170,6 +173,14 @@ class PreferencePair(ItemType):
         """The same choice; somebody who could not judge said nothing."""
         choices = {str(getattr(each, "choice", "")) for each in (given, wanted)}
         return None if "unknown" in choices else len(choices) == 1
+
+    def choice(self, answer: Parsed) -> str:
+        """In terms of the item, not of sides."""
+        return str(getattr(answer, "choice", ""))
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """This choice of the same two crops."""
+        return {**base.model_dump(mode="json"), "choice": pieces.choice, "strength": 1}
 
     def in_words(self, answer: Parsed) -> str:
         """For example "first is better"."""

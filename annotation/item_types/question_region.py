@@ -18,6 +18,7 @@ from annotation.item_types import (
     ItemType,
     Outcome,
     Parsed,
+    Pieces,
     ShownItem,
     Subject,
     parse_as,
@@ -82,6 +83,7 @@ class QuestionRegion(ItemType):
         KeyAct("reset", "Backspace", "clear, or back to the draft"),
     )
     shared_keys = ("crop", "cannot_judge", "zoom")
+    by_hand = "box"
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per question."""
@@ -135,6 +137,13 @@ class QuestionRegion(ItemType):
         if given["box"] is None:
             return []
         return [DrawnRegion(Box(*given["box"]), given["question"], given["note"])]
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """This box, for the same question."""
+        if pieces.box is None:
+            raise InvalidInput("Draw the box that stands.", field="box")
+        box = list(pieces.box.corners())
+        return {**base.model_dump(mode="json"), "box": box, "not_visible": False, "note": ""}
 
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """How far the box lies from the draft's."""

@@ -15,6 +15,7 @@ from annotation.item_types import (
     ItemType,
     Outcome,
     Parsed,
+    Pieces,
     ShownItem,
     Subject,
     parse_as,
@@ -90,6 +91,9 @@ class RationaleReview(ItemType):
         KeyAct("reject", "x", "reject"),
     )
     shared_keys = ("zoom", "facts", "overlay", "edit", "again")
+    texts = ("rationale",)
+    by_hand = "texts"
+    hand_choices: ClassVar[dict[str, str]] = {"good": "a good crop", "bad": "a bad crop"}
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per crop and draft."""
@@ -126,6 +130,20 @@ class RationaleReview(ItemType):
             (each.model_dump()["verdict"], each.model_dump()["label"]) for each in (given, wanted)
         ]
         return said[0] == said[1]
+
+    def verdicts(self, answer: Parsed) -> dict[str, str]:
+        """Of the text, and of the crop."""
+        given = answer.model_dump()
+        return {"text": given["verdict"], "crop": given["label"]}
+
+    def compose(self, base: Parsed, pieces: Pieces) -> dict[str, Any]:
+        """Accepted with this text, about a crop that is good or bad."""
+        given = base.model_dump(mode="json")
+        told = {
+            "rationale": pieces.texts.get("rationale", given["rationale"]),
+            "label": pieces.choice or given["label"],
+        }
+        return {**given, "verdict": "accept", "reason": "", **told}
 
     def outcome(self, answer: Parsed, draft: Draft) -> Outcome | None:
         """The words before and after."""

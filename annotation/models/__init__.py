@@ -2,7 +2,14 @@
 
 from annotation.models.campaign import Campaign, CampaignState, Distribution
 from annotation.models.copies import CopyResult
-from annotation.models.disagreement import Adjudication, Discussion, Flag, FlagState, Message
+from annotation.models.disagreement import (
+    Adjudication,
+    Discussion,
+    Flag,
+    FlagState,
+    Message,
+    SecondRound,
+)
 from annotation.models.draft import Draft, DraftKind, Verdict
 from annotation.models.drafting import (
     BatchState,
@@ -55,6 +62,7 @@ __all__ = [
     "Rating",
     "RequestState",
     "Response",
+    "SecondRound",
     "Skip",
     "Verdict",
     "WorkSession",

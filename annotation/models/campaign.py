@@ -37,6 +37,7 @@ class Campaign(models.Model):
     With the distribution ``sessions`` all slots lie in ``session_count`` sessions, each gone through in
     ``block_count`` blocks (none or 1: no blocks); ``design`` holds the figures of that plan.
     ``selection`` is the saved selection its photos came from.
+    ``flag_rules`` holds what of `annotation.flag_rules` differs from the defaults.
     """
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="campaigns")
@@ -51,6 +52,7 @@ class Campaign(models.Model):
     order_seed = models.BigIntegerField(default=0)
     gold_share = models.FloatField(default=0.0)
     repeat_share = models.FloatField(default=0.0)
+    flag_rules = models.JSONField(default=dict, blank=True)
     pool = models.ManyToManyField(site.AUTH_USER_MODEL, blank=True, related_name="campaign_pools")
     distribution = models.CharField(
         max_length=8, choices=Distribution, default=Distribution.SHARED,

@@ -10,6 +10,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from accounts.models import User
+from annotation.flag_rules import DEVIATION, SPLIT, UNEXPECTED
 from annotation.item_types import ItemType, Parsed, item_type_of
 from annotation.models import Assignment, AssignmentState, CampaignState, Item, ItemState, Response
 from catalog.models import Crop
@@ -118,7 +119,7 @@ def flagged_letters(item: Item, round_: int) -> dict[int | None, frozenset[str]]
     is one, else everybody whom the rule flags."""
     letters = letters_of(item)
     found: dict[int | None, frozenset[str]] = {}
-    for flag in item.flags.filter(round=round_).exclude(detail={}):
+    for flag in item.flags.filter(round=round_, rule__in=(DEVIATION, SPLIT, UNEXPECTED)):
         for subject in flag.detail.get("subjects", []):
             far_off = frozenset(letters.get(person, "?") for person in _far_off(subject))
             found[subject["crop"]] = found.get(subject["crop"], frozenset()) | far_off

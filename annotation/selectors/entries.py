@@ -7,7 +7,7 @@ from typing import Any
 
 from accounts.models import User
 from annotation.item_types import item_type_of
-from annotation.models import Assignment, Response, WorkingCopy
+from annotation.models import Assignment, Response, SecondRound, WorkingCopy
 from annotation.selectors.items import shown_item
 
 ImageAddress = Callable[[int, str], str]
@@ -27,7 +27,16 @@ def entry_of(assignment: Assignment, person: User, image_address: ImageAddress) 
             shown, assignment.presentation, lambda place: image_address(assignment.pk, place)
         ),
         "working_copy": {"content": copy.content, "version": copy.version} if copy else None,
+        **_asked(assignment),
     }
+
+
+def _asked(assignment: Assignment) -> dict[str, str]:
+    """What the lead asks in a second round."""
+    if assignment.round == 1:
+        return {}
+    found = SecondRound.objects.filter(item_id=assignment.item_id, round=assignment.round).first()
+    return {"asked": found.question} if found and found.question else {}
 
 
 def _copy(assignment: Assignment, person: User) -> WorkingCopy | None:

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from accounts.models import Project, User
 from accounts.roles import Right, require
+from annotation.flag_rules import GOLD_MISS
 from annotation.models import Adjudication, Flag, FlagState, Item, Message
 from annotation.selectors.answers import letters_of
 from core.errors import NotFound
@@ -52,7 +53,9 @@ def flags_in(project: Project) -> QuerySet[Flag]:
 
 def my_discussions(person: User) -> QuerySet[Item]:
     """Items the person answered that are flagged now or were, newest flag first."""
-    flags = Flag.objects.filter(item__responses__person=person).values("item")
+    flags = (
+        Flag.objects.filter(item__responses__person=person).exclude(rule=GOLD_MISS).values("item")
+    )
     return (
         Item.objects.filter(pk__in=flags)
         .select_related("campaign__project", "photo")
@@ -61,8 +64,9 @@ def my_discussions(person: User) -> QuerySet[Item]:
 
 
 def open_flags(item: Item) -> list[Flag]:
-    """Flags that are not settled."""
-    return list(item.flags.exclude(state=FlagState.SETTLED).order_by("pk"))
+    """Flags that are not settled, as those who answered may know them: not that it is a gold item."""
+    flags = item.flags.exclude(state=FlagState.SETTLED).exclude(rule=GOLD_MISS)
+    return list(flags.order_by("pk"))
 
 
 def discussed_item(person: User, item_id: int) -> Item:

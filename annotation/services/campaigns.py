@@ -11,6 +11,7 @@ from django.db.models import F
 
 from accounts.models import Membership, Project, User
 from accounts.roles import HOLDERS, Right
+from annotation.flag_rules import flag_rules
 from annotation.item_types import ItemType, registry
 from annotation.models import Campaign, CampaignState, Distribution
 from annotation.selectors.progress import experts_of
@@ -30,6 +31,7 @@ __all__ = [
     "create_campaign",
     "open_campaign",
     "pause_campaign",
+    "set_flag_rules",
     "write_guidelines",
 ]
 
@@ -111,6 +113,20 @@ def close_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
     """Hand out nothing more, ever; what people hold they may still send."""
     running = {CampaignState.PREPARING, CampaignState.OPEN, CampaignState.PAUSED}
     return _move(campaign, CampaignState.CLOSED, running, by)
+
+
+@transaction.atomic
+def set_flag_rules(*, campaign: Campaign, rules: Mapping[str, Any], by: User | None) -> Campaign:
+    """When answers differ too much, from the next complete round on; what is left out has its
+    default, see `annotation.flag_rules`."""
+    kept = flag_rules(rules).model_dump(exclude_defaults=True)
+    campaign.flag_rules = kept
+    campaign.save(update_fields=["flag_rules"])
+    audit.record(
+        actor=by, verb="campaign.flag_rules", scope=campaign.project.scope,
+        target=f"campaign/{campaign.pk}", rules=kept,
+    )  # fmt: skip
+    return campaign
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 
 from accounts.models import User
+from annotation.flag_rules import flag_rules
 from annotation.item_types import ItemType, Parsed
 from annotation.models import (
     Adjudication,
@@ -28,6 +29,7 @@ from annotation.models import (
     Response,
 )
 from annotation.services.adding import order_key
+from annotation.services.flagging import note_gold_answer
 
 # How many other answers lie at least between an answer and its repeat.
 REPEAT_AFTER = 20
@@ -115,11 +117,14 @@ def _copy(campaign: Campaign, person: User, item: Item, purpose: ItemPurpose) ->
 
 def note_result(*, response: Response, item: Item, kind: ItemType, parsed: Parsed) -> CopyResult:
     """Compare an answer to a copy with what was wanted, and keep what came of it."""
+    is_gold = item.purpose == ItemPurpose.GOLD
     wanted = _wanted(item, response.person_id, kind)
     agrees, pairs = None, []
     if wanted is not None:
         agrees = kind.agrees(parsed, wanted)
         pairs = _pairs(kind.numbers(wanted), kind.numbers(parsed))
+    if is_gold and item.copy_of_id and flag_rules(item.campaign.flag_rules).gold:
+        note_gold_answer(gold_id=item.copy_of_id, response=response, agrees=agrees)
     return CopyResult.objects.create(
         response=response, person_id=response.person_id, campaign_id=item.campaign_id,
         purpose=item.purpose, agrees=agrees, pairs=pairs,

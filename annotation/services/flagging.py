@@ -1,15 +1,30 @@
-"""What happens when a round of an item is complete: the leave-one-out rule, and the item's state."""
+"""What happens when a round of an item is complete: the rules look, and the item's state follows.
+
+The formulas stand in `measures.statistics`, the thresholds in `annotation.flag_rules`.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from annotation.item_types import ItemType, RatingValue
+from annotation.flag_rules import (
+    BOXES,
+    DEVIATION,
+    GOLD_MISS,
+    PERSON,
+    PREFERENCE,
+    SPLIT,
+    UNEXPECTED,
+    VERDICTS,
+    FlagRules,
+    flag_rules,
+)
+from annotation.item_types import ItemType, Parsed, RatingValue
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -24,11 +39,9 @@ from annotation.models import (
 from annotation.services.telling import tell_of_flag
 from core import audit
 from measures.statistics.deviation import DeviationReport, deviations, threshold_for
+from measures.statistics.disagreement import Clash, box_clash, preference_clash, verdict_clash
 
-DEVIATION = "deviation"
-SPLIT = "split"
-UNEXPECTED = "unexpected"
-PERSON = "person"
+__all__ = ["DEVIATION", "PERSON", "SPLIT", "UNEXPECTED"]
 UNSETTLED = (FlagState.OPEN, FlagState.SECOND_ROUND)
 
 
@@ -50,17 +63,17 @@ def has_open_flag(item: Item) -> bool:
 
 
 def close_round(*, item: Item, campaign: Campaign, kind: ItemType, is_flagged: bool) -> None:
-    """Apply the rule to the complete round and set ``item.state`` (the caller saves it).
+    """Apply the rules to the complete round and set ``item.state`` (the caller saves it).
 
     The caller holds the item's lock and knows whether it has an open flag already. Agreement in a second round settles the flags that led to
     it; a flag that a person raised keeps the item in discussion.
     """
     is_shared = kind.most_answers(campaign.overlap) > 1
-    found = _deviating(item, kind) if kind.scale and is_shared else None
+    found = differences(item, campaign, kind) if is_shared else []
     if item.round > 1:
         _settle_earlier(item)
-    if found:
-        _raise(item, campaign, found)
+    for each in found:
+        _raise(item, campaign, each)
     if found or is_flagged:
         item.state = ItemState.FLAGGED
         Discussion.objects.get_or_create(item=item)
@@ -99,13 +112,64 @@ def _ids(responses: Sequence[Response]) -> set[int]:
     return {response.pk for response in responses}
 
 
-def _deviating(item: Item, kind: ItemType) -> dict[str, Any] | None:
+def differences(item: Item, campaign: Campaign, kind: ItemType) -> list[dict[str, Any]]:
+    """What the rules find in the item's round: for each that speaks, its name and figures."""
+    rules = flag_rules(campaign.flag_rules)
+    rows = current_responses(item, item.round)
+    answers = {row.person_id: kind.stored(row.answer) for row in rows}
+    deviating = _deviating(answers, kind, rules) if kind.scale else None
+    found = [deviating, *_clashing(answers, kind, rules)]
+    return [each for each in found if each is not None]
+
+
+def _clashing(
+    answers: Mapping[int, Parsed], kind: ItemType, rules: FlagRules
+) -> list[dict[str, Any] | None]:
+    """Frames that hardly overlap, verdicts against each other, a pair without a majority."""
+    boxes = {person: kind.boxes(answer) for person, answer in answers.items()}
+    frames = box_clash(boxes, rules.iou) if any(boxes.values()) else None
+    choices = {person: kind.choice(answer) for person, answer in answers.items()}
+    pair = preference_clash(choices, min_share=rules.preference)
+    return [
+        _clash(BOXES, {"frames": frames}),
+        _clash(VERDICTS, _verdict_clashes(answers, kind) if rules.verdicts else {}),
+        _clash(PREFERENCE, {"choice": pair}),
+    ]
+
+
+def _verdict_clashes(answers: Mapping[int, Parsed], kind: ItemType) -> dict[str, Clash[int] | None]:
+    said = {person: kind.verdicts(answer) for person, answer in answers.items()}
+    names = dict.fromkeys(name for each in said.values() for name in each)
+    return {
+        name: verdict_clash({who: each.get(name, "") for who, each in said.items()})
+        for name in names
+    }
+
+
+def _clash(rule: str, found: Mapping[str, Clash[int] | None]) -> dict[str, Any] | None:
+    clashes = [
+        {
+            "about": name,
+            "value": round(clash.value, 4),
+            "threshold": clash.threshold,
+            "odd_one": clash.odd_one,
+            "is_split": clash.is_split,
+        }
+        for name, clash in found.items()
+        if clash is not None
+    ]
+    return {"rule": rule, "clashes": clashes} if clashes else None
+
+
+def _deviating(
+    answers: Mapping[int, Parsed], kind: ItemType, rules: FlagRules
+) -> dict[str, Any] | None:
     """The flag's rule and figures, or None when nobody is too far from the others."""
     subjects: dict[int | None, dict[int, RatingValue]] = defaultdict(dict)
-    for response in current_responses(item, item.round):
-        for rating in kind.ratings(kind.stored(response.answer)):
-            subjects[rating.crop_id][response.person_id] = rating
-    reports = {crop_id: _report(values) for crop_id, values in subjects.items()}
+    for person, answer in answers.items():
+        for rating in kind.ratings(answer):
+            subjects[rating.crop_id][person] = rating
+    reports = {crop_id: _report(values, rules) for crop_id, values in subjects.items()}
     flagged = {crop_id: report for crop_id, report in reports.items() if report.flagged}
     if not flagged:
         return None
@@ -114,10 +178,10 @@ def _deviating(item: Item, kind: ItemType) -> dict[str, Any] | None:
     return {"rule": SPLIT if is_split else DEVIATION, "subjects": figures}
 
 
-def _report(values: dict[int, RatingValue]) -> DeviationReport[int]:
+def _report(values: dict[int, RatingValue], rules: FlagRules) -> DeviationReport[int]:
     scale = next(iter(values.values())).scale
     scores = {person: rating.value for person, rating in values.items()}
-    return deviations(scores, threshold_for(scale.low, scale.high))
+    return deviations(scores, rules.deviation or threshold_for(scale.low, scale.high))
 
 
 def odd_one(report: DeviationReport[int]) -> int | None:
@@ -164,7 +228,7 @@ def _raise(item: Item, campaign: Campaign, found: dict[str, Any]) -> None:
     """One flag per rule and round; a changed answer refreshes the figures of an open one."""
     flag, is_new = Flag.objects.update_or_create(
         item=item, rule=found["rule"], round=item.round,
-        defaults={"detail": {"subjects": found["subjects"]}, "state": FlagState.OPEN},
+        defaults={"detail": _detail(found), "state": FlagState.OPEN},
     )  # fmt: skip
     if is_new:
         audit.record(
@@ -172,6 +236,30 @@ def _raise(item: Item, campaign: Campaign, found: dict[str, Any]) -> None:
             rule=flag.rule, item=item.pk,
         )  # fmt: skip
         tell_of_flag(flag)
+
+
+def _detail(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in found.items() if name != "rule"}
+
+
+def note_gold_answer(*, gold_id: int, response: Response, agrees: bool | None) -> None:
+    """Whether somebody to whom a settled item was shown again gave what stands: a miss raises a flag
+    on the settled item, for its lead only, that gathers all misses; a changed answer takes its own
+    miss back. The item stays settled. A flag that was settled is not opened again.
+    """
+    item = Item.objects.select_for_update(no_key=True, of=("self",))
+    gold = item.select_related("campaign__project").get(pk=gold_id)
+    earlier = Flag.objects.filter(item=gold, rule=GOLD_MISS, round=gold.round).first()
+    told = earlier.detail.get("misses", []) if earlier else []
+    others = [each for each in told if each["person"] != response.person_id]
+    mine = [{"person": response.person_id, "response": response.pk}] if agrees is False else []
+    misses = others + mine
+    if earlier is None and misses:
+        _raise(gold, gold.campaign, {"rule": GOLD_MISS, "misses": misses})
+    elif earlier is not None and misses != told:
+        is_over = not misses or earlier.state == FlagState.SETTLED
+        state = FlagState.SETTLED if is_over else FlagState.OPEN
+        Flag.objects.filter(pk=earlier.pk).update(detail={"misses": misses}, state=state)
 
 
 def _settle_earlier(item: Item) -> None:

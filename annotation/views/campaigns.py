@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
+from annotation.flag_rules import FlagRules, flag_rules
 from annotation.item_types import ItemType, item_type_of, registry
 from annotation.models import Campaign, FlagState, ItemState
 from annotation.selectors.campaigns import campaign_in, campaigns_with_progress, items_with_answers
@@ -33,10 +34,11 @@ from annotation.services.campaigns import (
     create_campaign,
     open_campaign,
     pause_campaign,
+    set_flag_rules,
     write_guidelines,
 )
 from annotation.subjects import Selection
-from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form
+from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form, rules_of
 from core.errors import InvalidInput, ReframeError
 from core.web.forms import add_problem
 from core.web.paging import newest_first
@@ -206,6 +208,8 @@ def _create(
             gold_share=(values["gold_percent"] or 0) / 100,
             repeat_share=(values["repeat_percent"] or 0) / 100, by=request.user,
         )  # fmt: skip
+        if form.flag_rules():
+            set_flag_rules(campaign=made, rules=form.flag_rules(), by=request.user)
         chosen = Selection(values["photo_ids"], values["limit"])
         if not add_selection(campaign=made, selection=chosen, by=request.user):
             raise InvalidInput(
@@ -256,6 +260,11 @@ def _settings_in_words(found: Campaign) -> list[tuple[str, object]]:
     kind = item_type_of(found)
     fields = type(kind.settings).model_fields
     told = [(info.title or name, getattr(kind.settings, name)) for name, info in fields.items()]
+    rules = flag_rules(found.flag_rules)
+    told += [
+        (FlagRules.model_fields[name].title or name, getattr(rules, name))
+        for name in rules_of(type(kind))
+    ]
     return [(title, value) for title, value in told if value is not None]
 
 

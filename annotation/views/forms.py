@@ -11,9 +11,11 @@ from pydantic.fields import FieldInfo
 from accounts.models import Membership, Project, User
 from accounts.roles import HOLDERS, Right
 from annotation import precision
+from annotation.flag_rules import FlagRules
 from annotation.item_types import ItemType
 
 SETTING = "setting_"
+FLAG_RULE = "flag_"
 
 
 class CampaignForm(forms.Form):
@@ -68,6 +70,14 @@ class CampaignForm(forms.Form):
             raise forms.ValidationError(f"{wrong[0]!r} is not the number of a photo.")
         return tuple(int(word) for word in words) or None
 
+    def flag_rules(self) -> dict[str, Any]:
+        """The thresholds as they were entered; empty ones have their defaults."""
+        return {
+            name.removeprefix(FLAG_RULE): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(FLAG_RULE) and value is not None
+        }
+
     def settings(self) -> dict[str, Any]:
         """The item type's settings as they were entered."""
         return {
@@ -85,12 +95,21 @@ def campaign_form(kind: type[ItemType], project: Project, data: Any = None) -> C
     pool.queryset = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
     for name, info in kind.settings_model.model_fields.items():
         form.fields[SETTING + name] = _field_of(info)
+    for name in rules_of(kind):
+        form.fields[FLAG_RULE + name] = _field_of(FlagRules.model_fields[name])
     names = list(kind.settings_model.model_fields)
     late = [name for name in names if name in precision.SETTINGS]
     early = [name for name in names if name not in late]
     asked = [SETTING + name for name in late]
     form.order_fields(["name", *(SETTING + name for name in early), "overlap", *asked])
     return form
+
+
+def rules_of(kind: type[ItemType]) -> list[str]:
+    """The rules of `FlagRules` that can speak about answers of this type."""
+    by_hand = {"box": "iou", "choice": "preference"}.get(kind.by_hand)
+    found = ["deviation" if kind.scale else None, by_hand, "verdicts" if kind.texts else None]
+    return [name for name in (*found, "gold") if name]
 
 
 def _field_of(info: FieldInfo) -> forms.Field:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from annotation.flag_rules import NO_DOUBT
 from annotation.models import Adjudication, Flag, FlagState, Response
 
 
@@ -29,7 +30,7 @@ def accepted_rationales(
         item__photo__in=photo_ids, item__campaign__item_type="rationale_review",
         item__draft__crop__isnull=False, replaced_by__isnull=True,
     ).select_related("item__draft")  # fmt: skip
-    open_flags = Flag.objects.exclude(state=FlagState.SETTLED)
+    open_flags = Flag.objects.exclude(state=FlagState.SETTLED).exclude(rule__in=NO_DOUBT)
     if not include_flagged:
         rows = rows.exclude(item__in=open_flags.values("item"))
     found = list(rows.order_by("pk"))

@@ -12,6 +12,7 @@ from typing import Any
 
 from accounts.models import Project
 from annotation.contents import GuidanceContent
+from annotation.flag_rules import NO_DOUBT
 from annotation.models import Adjudication, Draft, Flag, FlagState, ItemPurpose, Response
 from curation.conversations import guidance_text
 from curation.models import SampleKind
@@ -161,4 +162,5 @@ def _if_accepted(
 
 def _in_discussion(item_ids: list[int]) -> set[int]:
     flags = Flag.objects.filter(item_id__in=item_ids).exclude(state=FlagState.SETTLED)
+    flags = flags.exclude(rule__in=NO_DOUBT)
     return set(flags.values_list("item_id", flat=True))

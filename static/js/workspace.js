@@ -81,6 +81,7 @@ export async function startWorkspace(shell) {
       read: () => now.handle.answer(), onState: setCopyState, onConflict: (both) => settleConflict(both, entry),
     });
     now.handle = type.mount(entry.item, nodes.stage, nodes.panel, apiFor(entry, scope, saved));
+    if (entry.asked) nodes.panel.prepend(h("section", { class: "banner banner--note", "aria-label": "The lead asks" }, h("div", {}, h("h3", { text: "The lead asks" }), h("p", { class: "prewrap", text: entry.asked }))));
     addCommonActions(entry);
     if (entry.progress) bar.showProgress(entry.progress, outbox.status().waiting);
     Promise.resolve(now.handle.ready).then(() => now?.entry === entry && timer.start(entry.spent || {}));

@@ -114,8 +114,10 @@ def test_settling_writes_the_golden_record(flagged: Item, ada: User, ben: User) 
     assert record.answer == {"score": 6, "cannot_judge": False}
     flagged.refresh_from_db()
     assert flagged.state == "settled" and Flag.objects.get().state == "settled"
-    with pytest.raises(Conflict):
-        add_message(item=flagged, author=ben, text="But...")
+    assert add_message(item=flagged, author=ben, text="But...").about == record
+    for person in (ben, ada):  # once for who answered; the lead has spoken
+        with pytest.raises(Conflict):
+            add_message(item=flagged, author=person, text="And...")
     first = flagged.responses.earliest("pk")
     newer = settle_with_response(item=flagged, response_id=first.pk, reason="Ben is right.", by=ada)
     assert newer.replaces == record

@@ -50,7 +50,7 @@ TINY = "<b data-hurt>"
 EVALUATED = "22962963"
 CODES = {
     "address", "archive", "backend", "box_format", "content_hash", "credential", "digest", "engine",
-    "exporter", "folder", "group_key", "hash", "host", "image", "importer", "item_type", "key", "kind", "made_from",
+    "exporter", "folder", "group_key", "hash", "host", "how", "image", "importer", "item_type", "key", "kind", "made_from",
     "media_type", "method", "method_version", "original", "part", "password", "pipeline", "prefix", "prompt_hash", "queue", "reason_code", "recipe",
     "rule", "salt", "scale", "scope", "secret_hash", "spec_hash", "staged", "step", "subject",
     "subject_key", "target", "text_hash", "verb",
