@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0013_every_response_has_its_campaign"),
+        ("annotation", "0014_sum_and_pause_of_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
