@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from accounts.history import history_url
 from accounts.models import Project, User
 from accounts.roles import Right, rights_of
 from accounts.selectors.notices import unread_count
@@ -36,12 +37,13 @@ class NavEntry:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``me``, ``project``, ``rights`` (names), ``nav``, ``my_projects``, ``unread``."""
+    """Context processor: ``me``, ``project``, ``rights`` (names), ``nav``, ``my_projects``, ``unread``,
+    ``history_url``."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return {
             "me": None, "project": None, "rights": frozenset(), "nav": [], "my_projects": [],
-            "unread": 0,
+            "unread": 0, "history_url": "",
         }  # fmt: skip
     project: Project | None = getattr(request, "project", None)
     rights = rights_of(user, project) if project is not None else frozenset()
@@ -50,6 +52,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "project": project,
         "rights": frozenset(right.value for right in rights),
         "nav": nav_entries(project, rights, request.path) if project is not None else [],
+        "history_url": _history(request, project, rights),
         "unread": SimpleLazyObject(lambda: unread_count(user)),
         "my_projects": SimpleLazyObject(lambda: list(projects_of(user)[:MOST_PROJECTS])),
     }
@@ -65,3 +68,9 @@ def nav_entries(project: Project, rights: frozenset[Right], path: str) -> list[N
     if Right.ANNOTATE in rights:
         entries.append(NavEntry("Work", "/work/", path.startswith("/work/")))
     return entries
+
+
+def _history(request: HttpRequest, project: Project | None, rights: frozenset[Right]) -> str:
+    if project is None or Right.SEE_AUDIT not in rights:
+        return ""
+    return history_url(request, project)

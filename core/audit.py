@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from core import acting
 from core.models import AuditEntry
 
 if TYPE_CHECKING:
@@ -20,5 +21,6 @@ def record(
 ) -> AuditEntry:
     """Store who did what; ``detail`` must be JSON and must hold no secret."""
     return AuditEntry.objects.create(
-        actor_id=getattr(actor, "pk", None), verb=verb, scope=scope, target=target, detail=detail
-    )
+        actor_id=getattr(actor, "pk", None), verb=verb, scope=scope, target=target, detail=detail,
+        place=acting.place()[:80],
+    )  # fmt: skip

@@ -17,10 +17,13 @@ from core.models import AuditEntry
 
 
 class AuditFilter(django_filters.FilterSet):
-    """By verb, and by the id of the person who acted."""
+    """By verb, by the id of the person who acted, by object (``campaign/3``) and by moment."""
 
     verb = django_filters.CharFilter(max_length=64)
     person = django_filters.NumberFilter(field_name="actor_id")
+    object = django_filters.CharFilter(field_name="target", max_length=96)
+    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
+    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
 
 
 class AuditEntrySerializer(serializers.Serializer[Any]):
@@ -32,6 +35,7 @@ class AuditEntrySerializer(serializers.Serializer[Any]):
     actor = serializers.CharField(allow_null=True)
     verb = serializers.CharField()
     target = serializers.CharField()
+    place = serializers.CharField()
     detail = serializers.DictField()
 
 

@@ -2,22 +2,47 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
 from django.db.models import QuerySet
 
 from accounts.models import Project, User
 from core.models import AuditEntry
 
 
-def entries_of(
-    project: Project, *, verb: str = "", person_id: int | None = None
-) -> QuerySet[AuditEntry]:
-    """Entries of the project, newest first, of one verb and one person if they are given."""
+@dataclass(frozen=True)
+class Asked:
+    """What is looked for. ``target`` is the path of an object, ``first`` and ``last`` are days of
+    ``zone``, both included."""
+
+    verb: str = ""
+    person_id: int | None = None
+    target: str = ""
+    first: date | None = None
+    last: date | None = None
+    zone: tzinfo = UTC
+
+
+def entries_of(project: Project, asked: Asked | None = None) -> QuerySet[AuditEntry]:
+    """Entries of the project, newest first, of one verb, person, object and time if they are given."""
+    asked = asked or Asked()
     rows = AuditEntry.objects.filter(scope=project.scope).select_related("actor").order_by("-id")
-    if verb:
-        rows = rows.filter(verb=verb)
-    if person_id is not None:
-        rows = rows.filter(actor_id=person_id)
+    if asked.verb:
+        rows = rows.filter(verb=asked.verb)
+    if asked.person_id is not None:
+        rows = rows.filter(actor_id=asked.person_id)
+    if asked.target:
+        rows = rows.filter(target=asked.target)
+    if asked.first:
+        rows = rows.filter(at__gte=_midnight(asked.first, asked.zone))
+    if asked.last:
+        rows = rows.filter(at__lt=_midnight(asked.last + timedelta(days=1), asked.zone))
     return rows
+
+
+def _midnight(day: date, zone: tzinfo) -> datetime:
+    return datetime.combine(day, time(), zone)
 
 
 def verbs_of(project: Project) -> list[str]:

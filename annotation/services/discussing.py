@@ -67,8 +67,8 @@ def flag_item(*, item: Item, by: User, reason: str) -> Flag:
         held.save(update_fields=["state"])
         Discussion.objects.get_or_create(item=held)
     audit.record(
-        actor=by, verb="flag.raise", scope=item.campaign.project.scope, target=f"flag/{flag.pk}",
-        rule=PERSON, item=item.pk,
+        actor=by, verb="flag.raise", scope=item.campaign.project.scope, target=f"item/{item.pk}",
+        rule=PERSON, flag=flag.pk,
     )  # fmt: skip
     tell_of_flag(flag)
     return flag

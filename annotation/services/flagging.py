@@ -232,8 +232,8 @@ def _raise(item: Item, campaign: Campaign, found: dict[str, Any]) -> None:
     )  # fmt: skip
     if is_new:
         audit.record(
-            actor=None, verb="flag.raise", scope=campaign.project.scope, target=f"flag/{flag.pk}",
-            rule=flag.rule, item=item.pk,
+            actor=None, verb="flag.raise", scope=campaign.project.scope, target=f"item/{item.pk}",
+            rule=flag.rule, flag=flag.pk,
         )  # fmt: skip
         tell_of_flag(flag)
 

@@ -7,7 +7,8 @@ from django.db import models
 
 
 class AuditEntry(models.Model):
-    """One act. ``scope`` and ``target`` are paths such as ``project/3`` and ``photo/17``."""
+    """One act. ``scope`` and ``target`` are paths such as ``project/3`` and ``photo/17``;
+    ``place`` is where the act came from (`core.acting`)."""
 
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(
@@ -16,6 +17,7 @@ class AuditEntry(models.Model):
     verb = models.CharField(max_length=64)
     scope = models.CharField(max_length=64, blank=True, default="")
     target = models.CharField(max_length=96, blank=True, default="")
+    place = models.CharField(max_length=80, blank=True, default="")
     detail = models.JSONField(default=dict, blank=True)
 
     class Meta:

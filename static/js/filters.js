@@ -9,7 +9,7 @@ export function wireFilters(root = document) {
       location.assign(search ? `${form.action.split("?")[0]}?${search}` : form.action.split("?")[0]);
     };
     form.addEventListener("change", (event) => {
-      if (!event.target.matches("input[type=search], input[type=text]")) go();
+      if (!event.target.matches("input[type=search], input[type=text], input[type=date]")) go();
     });
     form.addEventListener("submit", (event) => {
       event.preventDefault();

@@ -60,7 +60,7 @@ def test_a_slip_of_a_steady_rater_is_flagged(
     assert subject["crop"] is None and subject["threshold"] == 3.4
     assert [each["person"] for each in subject["scores"] if each["is_flagged"]] == [panel[0].pk]
     assert Discussion.objects.filter(item=flag.item).exists()
-    assert AuditEntry.objects.filter(verb="flag.raise", target=f"flag/{flag.pk}").count() == 1
+    assert AuditEntry.objects.filter(verb="flag.raise", detail__flag=flag.pk).count() == 1
     client, slug = signed_in(ada), project.slug
     for name, args, words in (
         ("annotation:flags", [campaign.pk], "score unexpected of its rater"),
