@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from django.db import transaction
 
@@ -57,7 +57,11 @@ def preferences_of(person: User) -> Preferences:
 
 def zone_of(person: User) -> ZoneInfo:
     """The time zone in which the person's days begin."""
-    return ZoneInfo(preferences_of(person).time_zone)
+    name = person.preferences.get("time_zone", "UTC")
+    try:
+        return ZoneInfo(name)
+    except (ValueError, TypeError, OSError, ZoneInfoNotFoundError):  # no longer known here
+        return ZoneInfo("UTC")
 
 
 @transaction.atomic

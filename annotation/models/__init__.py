@@ -1,6 +1,7 @@
 """Rows of the experts' work and of the drafts they work on."""
 
 from annotation.models.campaign import Campaign, CampaignState, Distribution
+from annotation.models.conduct import Participation, Stage, TrainingItem, TrainingRound
 from annotation.models.copies import CopyResult
 from annotation.models.disagreement import (
     Adjudication,
@@ -18,6 +19,7 @@ from annotation.models.drafting import (
     DraftSource,
     RequestState,
 )
+from annotation.models.guidelines import GuidelinesExample, GuidelinesRead, GuidelinesVersion
 from annotation.models.item import (
     Assignment,
     AssignmentState,
@@ -52,18 +54,25 @@ __all__ = [
     "DraftSource",
     "Flag",
     "FlagState",
+    "GuidelinesExample",
+    "GuidelinesRead",
+    "GuidelinesVersion",
     "Item",
     "ItemCrop",
     "ItemPurpose",
     "ItemState",
     "Message",
     "PairVote",
+    "Participation",
     "Prompt",
     "Rating",
     "RequestState",
     "Response",
     "SecondRound",
     "Skip",
+    "Stage",
+    "TrainingItem",
+    "TrainingRound",
     "Verdict",
     "WorkSession",
     "WorkingCopy",

@@ -47,9 +47,9 @@ class Campaign(models.Model):
     overlap = models.PositiveSmallIntegerField(default=1)
     lease_s = models.PositiveIntegerField(default=900)
     settings = models.JSONField(default=dict, blank=True)
-    guidelines = models.TextField(blank=True, default="")
     guidelines_version = models.PositiveIntegerField(default=1)
     order_seed = models.BigIntegerField(default=0)
+    conduct = models.JSONField(default=dict, blank=True)  # annotation.conduct
     gold_share = models.FloatField(default=0.0)
     repeat_share = models.FloatField(default=0.0)
     flag_rules = models.JSONField(default=dict, blank=True)
@@ -89,3 +89,12 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def guidelines(self) -> str:
+        """The words of the present version; lists fetch them beforehand as ``guidelines_text``."""
+        known = self.__dict__.get("guidelines_text")
+        if known is None:
+            rows = self.guidelines_versions.filter(version=self.guidelines_version)
+            known = rows.values_list("text", flat=True).first()
+        return known or ""

@@ -21,7 +21,7 @@ class CopyResult(models.Model):
     response = models.OneToOneField(Response, on_delete=models.PROTECT, related_name="copy_result")
     person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="copy_results")
-    purpose = models.CharField(max_length=6, choices=ItemPurpose)
+    purpose = models.CharField(max_length=8, choices=ItemPurpose)
     agrees = models.BooleanField(null=True)
     pairs = models.JSONField(default=list, blank=True)
     is_current = models.BooleanField(default=True)

@@ -32,6 +32,8 @@ class ItemPurpose(models.TextChoices):
     WORK = "work", "work"
     REPEAT = "repeat", "repeat"  # an item that its person has answered before
     GOLD = "gold", "gold"  # an item that is settled, to somebody who has not answered it
+    TRAINING = "training", "training"  # a known answer, shown after the person's own
+    WARMUP = "warmup", "warm-up"  # a first answer that is not counted
 
 
 class Item(models.Model):
@@ -40,13 +42,14 @@ class Item(models.Model):
     ``subject_key`` makes adding subjects idempotent; ``payload`` holds what the item type adds.
     ``stopped`` says why a campaign that asks until scores are known asked no further.
     A repeat or gold item is a copy of another for one person, and nothing on a page tells it apart.
+    So is a warm-up; a training item says that it is one, and only a lead's own is no copy.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="items")
     photo = models.ForeignKey(Photo, on_delete=models.PROTECT, related_name="items")
     draft = models.ForeignKey(Draft, on_delete=models.PROTECT, null=True, related_name="items")
     purpose = models.CharField(
-        max_length=6, choices=ItemPurpose, default=ItemPurpose.WORK, db_default=ItemPurpose.WORK
+        max_length=8, choices=ItemPurpose, default=ItemPurpose.WORK, db_default=ItemPurpose.WORK
     )
     copy_of = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="copies")
     subject_key = models.CharField(max_length=120)

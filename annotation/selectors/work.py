@@ -68,6 +68,11 @@ def steady_campaign(campaign_id: int) -> Campaign:
     return campaign
 
 
+def forget_steady(campaign_id: int) -> None:
+    """Have this process look at the campaign anew; others do within five seconds."""
+    _steady.pop(campaign_id, None)
+
+
 def assignment_of(person: User, assignment_id: int) -> Assignment:
     """The person's own assignment, held or submitted; anybody else's is `NotFound`."""
     found = (

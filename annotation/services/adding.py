@@ -36,7 +36,7 @@ INSERT INTO annotation_assignment
     (item_id, campaign_id, slot, round, state, priority, order_key, presentation)
 SELECT item.id, item.campaign_id, slot, 1, 'free', item.priority, item.order_key, '{}'
 FROM annotation_item item CROSS JOIN generate_series(1, %(overlap)s) slot
-WHERE item.campaign_id = %(campaign)s AND NOT EXISTS (
+WHERE item.campaign_id = %(campaign)s AND item.purpose = 'work' AND NOT EXISTS (
     SELECT 1 FROM annotation_assignment had WHERE had.item_id = item.id)
 ON CONFLICT DO NOTHING
 """
@@ -55,7 +55,7 @@ def add_items(*, campaign: Campaign, subjects: Iterable[Subject]) -> int:
         raise Conflict(f"{held.name} is closed; make a new campaign for more items.")
     before = Item.objects.filter(campaign=held).count()
     for batch in _batches(subjects):
-        _add_batch(held, batch)
+        insert_items(held, batch)
     if held.distribution == Distribution.SESSIONS:
         plan_items(held)
     else:
@@ -89,7 +89,8 @@ def _batches(subjects: Iterable[Subject]) -> Iterator[list[Subject]]:
         yield batch
 
 
-def _add_batch(campaign: Campaign, batch: list[Subject]) -> None:
+def insert_items(campaign: Campaign, batch: list[Subject]) -> None:
+    """Items of these subjects, without slots; what is there stays as it is."""
     values: dict[str, Any] = {
         "campaign": campaign.pk,
         "photos": [each.photo_id for each in batch],

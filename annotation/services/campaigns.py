@@ -7,18 +7,20 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
 from accounts.models import Membership, Project, User
 from accounts.roles import HOLDERS, Right
+from annotation.conduct import parse_conduct
 from annotation.flag_rules import flag_rules
 from annotation.item_types import ItemType, registry
 from annotation.models import Campaign, CampaignState, Distribution
 from annotation.selectors.progress import experts_of
 from annotation.services.adding import add_items, add_selection
 from annotation.services.copying import MOST_SHARE
+from annotation.services.guidelines import begin_guidelines, write_guidelines
 from annotation.services.planning import add_sessions
 from annotation.services.telling import tell_of_work
+from annotation.services.training import check_training
 from catalog.models import SavedSelection
 from core import audit
 from core.errors import Conflict, InvalidInput
@@ -37,7 +39,6 @@ __all__ = [
 
 LONGEST_LEASE_S = 24 * 3600
 SHORTEST_LEASE_S = 30
-LONGEST_GUIDELINES = 50_000
 MOST_SESSIONS = 200
 
 
@@ -58,6 +59,7 @@ def create_campaign(  # noqa: PLR0913 - each setting by its name
     session_count: int = 0,
     block_count: int = 0,
     selection: SavedSelection | None = None,
+    conduct: Mapping[str, Any] | None = None,
     by: User | None,
 ) -> Campaign:
     """A campaign that is being prepared. An empty pool means every expert of the project; the shares
@@ -76,7 +78,7 @@ def create_campaign(  # noqa: PLR0913 - each setting by its name
     row = Campaign(
         project=project, name=_checked_name(name), item_type=item_type, overlap=overlap,
         settings=kind.settings.model_dump(mode="json"),
-        guidelines=_checked_guidelines(guidelines), lease_s=lease_s, by=by,
+        lease_s=lease_s, by=by, conduct=_checked_conduct(conduct, kind),
         order_seed=secrets.randbits(32) if order_seed is None else order_seed,
         gold_share=gold_share, repeat_share=repeat_share,
         distribution=Distribution.SESSIONS if session_count else Distribution.SHARED,
@@ -88,6 +90,7 @@ def create_campaign(  # noqa: PLR0913 - each setting by its name
     except IntegrityError:
         raise Conflict(f"There is a campaign called {row.name!r} already.", field="name") from None
     row.pool.set(people)
+    begin_guidelines(campaign=row, text=guidelines, by=by)
     if session_count:
         add_sessions(row, experts_of(row))
     audit.record(
@@ -101,6 +104,7 @@ def open_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
     """Hand out its items. A campaign without any cannot be opened."""
     if not campaign.items.exists():
         raise Conflict(f"{campaign.name} has no items yet. Add subjects, then open it.")
+    check_training(campaign)
     return _move(campaign, CampaignState.OPEN, {CampaignState.PREPARING, CampaignState.PAUSED}, by)
 
 
@@ -130,20 +134,6 @@ def set_flag_rules(*, campaign: Campaign, rules: Mapping[str, Any], by: User | N
 
 
 @transaction.atomic
-def write_guidelines(*, campaign: Campaign, text: str, by: User) -> Campaign:
-    """Replace the guidelines as a new version; responses keep the version they were given under."""
-    Campaign.objects.filter(pk=campaign.pk).exclude(guidelines=text).update(
-        guidelines=_checked_guidelines(text), guidelines_version=F("guidelines_version") + 1
-    )
-    campaign.refresh_from_db()
-    audit.record(
-        actor=by, verb="campaign.guidelines", scope=campaign.project.scope,
-        target=f"campaign/{campaign.pk}", version=campaign.guidelines_version, text=text,
-    )  # fmt: skip
-    return campaign
-
-
-@transaction.atomic
 def _move(
     campaign: Campaign, to: CampaignState, allowed: set[CampaignState], by: User | None
 ) -> Campaign:
@@ -168,12 +158,14 @@ def _checked_name(name: str) -> str:
     return text
 
 
-def _checked_guidelines(text: str) -> str:
-    if len(text) > LONGEST_GUIDELINES:
+def _checked_conduct(raw: Mapping[str, Any] | None, kind: ItemType) -> dict[str, Any]:
+    """As it is stored; an empty one asks for nothing."""
+    found = parse_conduct(dict(raw or {}))
+    if found.dummy_answers and kind.scale is None:
         raise InvalidInput(
-            f"The guidelines are longer than {LONGEST_GUIDELINES:,} characters.", field="guidelines"
+            "First answers that are not counted are for scores only.", field="dummy_answers"
         )
-    return text
+    return found.model_dump(mode="json", exclude_defaults=True)
 
 
 def _check_numbers(overlap: int, lease_s: int) -> None:

@@ -23,6 +23,7 @@ from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemP
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import check_may_work
 from annotation.services.adding import order_key
+from annotation.services.standing import Gate, gate_of
 from annotation.services.submitting import ask_for_scores
 from core.errors import Conflict, InvalidInput
 
@@ -65,7 +66,10 @@ WITH last AS MATERIALIZED (
         THEN COALESCE(
             (SELECT slot.id FROM annotation_assignment slot
              WHERE slot.campaign_id = %(campaign)s AND slot.state = 'free'
-                AND slot.reserved_for_id = %(person)s AND {_FOR_ME} {_FIRST}),
+                AND slot.reserved_for_id = %(person)s AND {_FOR_ME}
+                AND (NOT %(training)s OR EXISTS (SELECT 1 FROM annotation_item what
+                    WHERE what.id = slot.item_id AND what.purpose = 'training')) {_FIRST}),
+            CASE WHEN NOT %(training)s THEN COALESCE(
             (SELECT slot.id FROM annotation_assignment slot
              WHERE slot.campaign_id = %(campaign)s AND slot.state = 'leased'
                 AND slot.lease_until < now()
@@ -74,7 +78,7 @@ WITH last AS MATERIALIZED (
             ({_FREE} AND slot.priority > (SELECT priority FROM last) {_FIRST}),
             ({_FREE} AND slot.priority = (SELECT priority FROM last)
                 AND (slot.order_key, slot.id) > (SELECT order_key, id FROM last) {_FIRST}),
-            ({_FREE} {_FIRST})
+            ({_FREE} {_FIRST})) END
         ) END
     ) AS id
 )
@@ -99,14 +103,21 @@ def claim_next(
     """The person's next slot, leased for ``campaign.lease_s`` seconds; None when there is none.
 
     ``known`` are assignments the person's page has already: the claim passes over them, so that
-    two more can be fetched ahead. Nobody holds more than three at a time. Raises `NotFound` or
-    `NotAllowed` for somebody who may not work here.
+    two more can be fetched ahead. Nobody holds more than three at a time. Who is in training gets
+    that alone; who has reached a limit gets nothing, and what else they hold goes back
+    (`annotation.services.standing`). Raises `NotFound` or `NotAllowed` for somebody who may not
+    work here.
     """
     check_may_work(campaign, person)
+    gate = gate_of(campaign, person)
+    if gate.stop is not None:
+        if gate.stop.frees:
+            _free_all(campaign, person, known)
+        return None
     for _ in range(TRIES):
         try:
             with _savepoint():
-                return _claim(campaign, person, list(known))
+                return _claim(campaign, person, list(known), gate)
         except IntegrityError:  # another tab of the same person took a slot of the same item
             continue
     raise Conflict("Several of your pages asked for work at once. Try again.")
@@ -117,10 +128,11 @@ def _savepoint() -> AbstractContextManager[object]:
     return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
-def _claim(campaign: Campaign, person: User, known: list[int]) -> Assignment | None:
+def _claim(campaign: Campaign, person: User, known: list[int], gate: Gate) -> Assignment | None:
     values: dict[str, Any] = {
         "campaign": campaign.pk, "person": person.pk, "known": known,
-        "lease_s": campaign.lease_s, "most": MOST_LEASES,
+        "lease_s": campaign.lease_s, "training": gate.is_training,
+        "most": MOST_LEASES if gate.most is None else min(MOST_LEASES, gate.most),
     }  # fmt: skip
     assignment = next(iter(Assignment.objects.raw(CLAIM, values)), None)
     if assignment is None:
@@ -177,6 +189,10 @@ def skip_item(*, assignment: Assignment, person: User, reason: str = "") -> None
     A slot that was kept for this person (of a second round, or of their session) becomes anybody's;
     a copy stays theirs.
     """
+    if assignment.item.purpose == ItemPurpose.TRAINING:
+        raise Conflict(
+            "Training items are not skipped: give your best answer and see the reference."
+        )
     if len(reason) > LONGEST_REASON:
         raise InvalidInput(f"A reason has at most {LONGEST_REASON} characters.", field="reason")
     if not _free(assignment, person):
@@ -191,6 +207,16 @@ def skip_item(*, assignment: Assignment, person: User, reason: str = "") -> None
         # What nobody is left to answer must not hold back the photo's next pairs.
         Item.objects.filter(pk=assignment.item_id).update(scores_due=True)
         transaction.on_commit(lambda: ask_for_scores(assignment.campaign))
+
+
+def _free_all(campaign: Campaign, person: User, known: Collection[int]) -> None:
+    """Give back what the person holds and their page does not have; that page gives back its own."""
+    held = Assignment.objects.filter(
+        campaign=campaign, person=person, state=AssignmentState.LEASED
+    ).exclude(pk__in=list(known))
+    held.update(
+        state=AssignmentState.FREE, person=None, lease_until=None, claimed_at=None, presentation={}
+    )
 
 
 def _free(assignment: Assignment, person: User) -> bool:

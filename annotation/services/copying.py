@@ -27,6 +27,7 @@ from annotation.models import (
     ItemPurpose,
     ItemState,
     Response,
+    TrainingItem,
 )
 from annotation.services.adding import order_key
 from annotation.services.flagging import note_gold_answer
@@ -36,6 +37,7 @@ REPEAT_AFTER = 20
 MOST_SHARE = 0.3
 # Before all places of a session, where a person's slots are in order.
 NEXT = -1
+FIRST = 1_000
 
 
 def add_copies(*, campaign: Campaign, person: User) -> list[Item]:
@@ -43,7 +45,13 @@ def add_copies(*, campaign: Campaign, person: User) -> list[Item]:
     if not (campaign.gold_share or campaign.repeat_share):
         return []
     due = [_repeat_due(campaign, person), _gold_due(campaign, person)]
-    found = [_copy(campaign, person, item, purpose) for item, purpose in filter(None, due)]
+    found = [
+        copy_for(
+            campaign=campaign, person_id=person.pk, item=item, purpose=purpose,
+            key=f"{purpose}/{item.pk}/{person.pk}", order=item.order_key,
+        )
+        for item, purpose in filter(None, due)
+    ]  # fmt: skip
     return [item for item in found if item is not None]
 
 
@@ -93,12 +101,13 @@ def _is_drawn(campaign: Campaign, key: str, share: float) -> bool:
     return order_key(campaign.order_seed, key) < share * 2**63
 
 
-def _copy(campaign: Campaign, person: User, item: Item, purpose: ItemPurpose) -> Item | None:
+def copy_for(
+    *, campaign: Campaign, person_id: int, item: Item, purpose: ItemPurpose, key: str, order: int
+) -> Item | None:
     """The copy with its one slot, kept for the person; None if it was made before."""
     copy = Item(
         campaign=campaign, photo_id=item.photo_id, draft_id=item.draft_id, payload=item.payload,
-        subject_key=f"{purpose}/{item.pk}/{person.pk}", purpose=purpose, copy_of=item,
-        order_key=item.order_key,
+        subject_key=key, purpose=purpose, copy_of=item, order_key=order,
     )  # fmt: skip
     Item.objects.bulk_create([copy], ignore_conflicts=True)
     made = Item.objects.filter(campaign=campaign, subject_key=copy.subject_key).first()
@@ -109,10 +118,17 @@ def _copy(campaign: Campaign, person: User, item: Item, purpose: ItemPurpose) ->
         ItemCrop(item=made, crop_id=crop_id, place=place) for crop_id, place in crops
     )
     Assignment.objects.create(
-        item=made, campaign=campaign, slot=1, reserved_for=person,
-        order_key=NEXT if campaign.distribution == Distribution.SESSIONS else made.order_key,
+        item=made, campaign=campaign, slot=1, reserved_for_id=person_id,
+        order_key=_place(campaign, made),
     )  # fmt: skip
     return made
+
+
+def _place(campaign: Campaign, copy: Item) -> int:
+    """Training and warm-ups come before everything; in sessions the other copies come next."""
+    if copy.purpose in (ItemPurpose.TRAINING, ItemPurpose.WARMUP):
+        return copy.order_key - FIRST
+    return NEXT if campaign.distribution == Distribution.SESSIONS else copy.order_key
 
 
 def note_result(*, response: Response, item: Item, kind: ItemType, parsed: Parsed) -> CopyResult:
@@ -132,10 +148,13 @@ def note_result(*, response: Response, item: Item, kind: ItemType, parsed: Parse
 
 
 def _wanted(item: Item, person_id: int, kind: ItemType) -> Parsed | None:
-    """The settled answer, or the person's own to the first showing."""
+    """The settled answer, the reference of a training item, or the person's own to the first showing."""
     if item.purpose == ItemPurpose.GOLD:
         golden = Adjudication.objects.filter(item=item.copy_of_id, replaced_by__isnull=True)
         raw = golden.order_by("-pk").values_list("answer", flat=True).first()
+    elif item.purpose == ItemPurpose.TRAINING:
+        known = TrainingItem.objects.filter(campaign=item.campaign_id, item=item.copy_of_id)
+        raw = known.values_list("answer", flat=True).first()
     else:
         mine = Response.objects.filter(item=item.copy_of_id, person=person_id, round=1)
         raw = mine.filter(replaced_by__isnull=True).values_list("answer", flat=True).first()

@@ -37,6 +37,8 @@ from annotation.selectors.work import LEASE_LOST
 from annotation.services.copying import add_copies, note_result
 from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.rescoring import DELAY_S, start_rescoring
+from annotation.services.rounds import note_training
+from annotation.services.standing import check_view_time, count_answer
 from annotation.services.stopping import may_ask_again, words_of_most
 from catalog.models import CropLabel, CropOrigin, Question
 from catalog.services.crops import add_crop
@@ -104,6 +106,7 @@ def submit(
     timing = Timing(active_ms, idle_ms, context or {})
     if assignment.state != AssignmentState.LEASED:
         return _explain(assignment, person, submission_id)
+    check_view_time(assignment.campaign, active_ms)
     kind = item_type_of(assignment.campaign)
     with transaction.atomic():
         item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
@@ -120,6 +123,8 @@ def submit(
             add_copies(campaign=assignment.campaign, person=person)
         else:
             _end_copy(kind, item, row, parsed)
+        count_answer(campaign=assignment.campaign, person=person, active_ms=active_ms)
+    row.item = item
     return row
 
 
@@ -168,10 +173,8 @@ def why_unchangeable(response: Response, person: User, item: Item) -> str:
         return "This is not your answer."
     if Response.objects.filter(replaces=response).exists():
         return "This answer was changed already. Reload to see the newest one."
-    if item.state == ItemState.SETTLED:
-        return "This item is settled, so its answers stand."
-    if item.state == ItemState.FLAGGED or response.round != item.round:
-        return "This item is in discussion, so its answers stand. A second round may follow."
+    if words := _why_it_stands(response, item):
+        return words
     recent = (
         Response.objects.filter(
             person=person, assignment__campaign_id=response.assignment.campaign_id,
@@ -180,6 +183,16 @@ def why_unchangeable(response: Response, person: User, item: Item) -> str:
     )  # fmt: skip
     if response.pk not in set(recent):
         return f"Only your last {LAST_ANSWERS} answers can be changed."
+    return ""
+
+
+def _why_it_stands(response: Response, item: Item) -> str:
+    if item.purpose == ItemPurpose.TRAINING:
+        return "Answers of the training stand: you have seen the reference."
+    if item.state == ItemState.SETTLED:
+        return "This item is settled, so its answers stand."
+    if item.state == ItemState.FLAGGED or response.round != item.round:
+        return "This item is in discussion, so its answers stand. A second round may follow."
     return ""
 
 
@@ -308,8 +321,12 @@ def _write_outcome(kind: ItemType, draft: Draft | None, row: Response, parsed: P
 
 
 def _end_copy(kind: ItemType, item: Item, row: Response, parsed: Parsed) -> None:
-    """An answer to a repeat or gold item says something of its person, and nothing of the item."""
-    note_result(response=row, item=item, kind=kind, parsed=parsed)
+    """An answer to a copy says something of its person, and nothing of the item."""
+    if item.purpose == ItemPurpose.TRAINING:
+        note_training(response=row, item=item, kind=kind, parsed=parsed)
+        return
+    if item.purpose != ItemPurpose.WARMUP:
+        note_result(response=row, item=item, kind=kind, parsed=parsed)
     Item.objects.filter(pk=item.pk).update(state=ItemState.ANSWERED)
 
 
