@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from annotation.api.conduct_bodies import FeedbackReply, StopReply, TrainingPlaceReply
 from annotation.item_types import registry
 from annotation.models import CampaignState, FlagState, ItemState
 from core.web.bodies import StrictSerializer
@@ -96,6 +97,11 @@ class CampaignBody(StrictSerializer):
         "preference (0.6), gold (true).",
     )  # fmt: skip
 
+    conduct = serializers.DictField(
+        required=False, default=dict,
+        help_text="Training before work, limits, guidelines: see `annotation.conduct`.",
+    )  # fmt: skip
+
 
 class GuidelinesBody(StrictSerializer):
     """New words of the guidelines."""
@@ -149,24 +155,36 @@ class ProgressReply(serializers.Serializer[Any]):
 
 
 class EntryReply(serializers.Serializer[Any]):
-    """An item as the person sees it; its shape is the item type's. Or ``empty``: why there is none."""
+    """An item as the person sees it; its shape is the item type's. Or ``empty``: why there is none.
+
+    ``training`` says that the reference is shown after the answer. ``why`` there is none, for
+    programs: guidelines (confirm them first), failed, break (over in ``again_s`` seconds) or today.
+    """
 
     assignment = AssignmentReply(required=False)
     item = serializers.DictField(required=False)
     working_copy = WorkingCopyReply(required=False, allow_null=True)
     answer = serializers.JSONField(required=False)
     progress = ProgressReply(required=False)
+<<<<<<< HEAD
     asked = serializers.CharField(
         required=False, help_text="The lead's question, in a second round."
     )
+=======
+    training = TrainingPlaceReply(required=False)
+>>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
     empty = serializers.CharField(required=False)
+    why = serializers.CharField(required=False)
+    again_s = serializers.IntegerField(required=False, allow_null=True)
 
 
 class SubmitReply(serializers.Serializer[Any]):
-    """The stored response."""
+    """The stored response. ``feedback`` comes with training answers; ``stop``: a limit is reached."""
 
     response_id = serializers.IntegerField()
     progress = ProgressReply()
+    feedback = FeedbackReply(required=False)
+    stop = StopReply(required=False)
 
 
 class VersionReply(serializers.Serializer[Any]):
@@ -235,7 +253,11 @@ class CampaignReply(serializers.Serializer[Any]):
     order_seed = serializers.IntegerField()
     gold_share = serializers.FloatField()
     repeat_share = serializers.FloatField()
+<<<<<<< HEAD
     flag_rules = serializers.DictField()
+=======
+    conduct = serializers.DictField()
+>>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
     # The schema learns the kind of the ids from ``pk_field``: there is no model to look it up in.
     pool = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]
         many=True, read_only=True, pk_field=serializers.IntegerField()

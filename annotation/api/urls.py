@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.api import campaigns, hours, items, question_drafts, work
+from annotation.api import campaigns, conduct, hours, items, question_drafts, work
 
 P = "projects/<slug:slug>"
 C = f"{P}/campaigns/<int:campaign_id>"
@@ -49,6 +49,31 @@ urlpatterns = [
     path(f"{C}/subjects/", campaigns.SubjectsView.as_view(), name="campaign-subjects"),
     path(f"{C}/progress/", campaigns.ProgressView.as_view(), name="campaign-progress"),
     path(f"{C}/people/", campaigns.CampaignPeopleView.as_view(), name="campaign-people"),
+    path(
+        f"{C}/training-items/", conduct.TrainingItemsView.as_view(), name="campaign-training-items"
+    ),
+    path(
+        f"{C}/training-items/claim/",
+        conduct.OwnTrainingView.as_view(),
+        name="campaign-training-claim",
+    ),
+    path(
+        f"{C}/training-items/<int:training_item_id>/",
+        conduct.TrainingItemView.as_view(),
+        name="campaign-training-item",
+    ),
+    path(f"{C}/standings/", conduct.StandingsView.as_view(), name="campaign-standings"),
+    path(f"{C}/guidelines/", conduct.GuidelinesView.as_view(), name="campaign-guidelines"),
+    path(
+        "work/<int:campaign_id>/guidelines/",
+        conduct.ReadGuidelinesView.as_view(),
+        name="work-guidelines",
+    ),
+    path(
+        "work/<int:campaign_id>/guidelines/examples/<int:example_id>",
+        conduct.ExampleImageView.as_view(),
+        name="guidelines-example",
+    ),
     path(f"{P}/items/", items.ItemsView.as_view(), name="items"),
     path(f"{I}/", items.OneItemView.as_view(), name="item"),
     path(f"{I}/second-round/", items.SecondRoundView.as_view(), name="item-second-round"),

@@ -21,6 +21,7 @@ from annotation.models import Response as AnswerRow
 from annotation.selectors.entries import entry_of, page_answer_of
 from annotation.selectors.pictures import picture_of
 from annotation.selectors.progress import person_progress
+from annotation.selectors.standing import feedback_of
 from annotation.selectors.work import (
     LEASE_LOST,
     assignment_of,
@@ -35,6 +36,7 @@ from annotation.selectors.work import (
 from annotation.services.claiming import claim_next, extend_lease, give_back, skip_item
 from annotation.services.discussing import flag_item
 from annotation.services.saving import save_working_copy
+from annotation.services.standing import limit_of, stop_of
 from annotation.services.submitting import change_answer, submit, why_unchangeable
 from core.errors import Conflict, InvalidInput
 from core.web.bodies import parse
@@ -87,6 +89,12 @@ class ClaimView(WorkView):
             state = campaign_by_id(campaign_id).state
             words = {"paused": PAUSED, "closed": CLOSED}.get(state, NOTHING_LEFT)
             progress = person_progress(self.person, campaign)
+            stop = stop_of(campaign, self.person)
+            if stop is not None:
+                return Response(
+                    {"empty": stop.words, "why": stop.code, "again_s": stop.again_s,
+                     "progress": progress}
+                )  # fmt: skip
             return Response({"empty": words, "progress": progress})
         return Response(entry_of(assignment, self.person, self.image_address))
 
@@ -239,4 +247,11 @@ def reopened(view: WorkView, row: AnswerRow) -> dict[str, Any]:
 
 def _stored(view: WorkView, row: AnswerRow, assignment: Assignment) -> Response:
     progress = person_progress(view.person, assignment.campaign)
-    return Response({"response_id": row.pk, "progress": progress}, status=201)
+    told: dict[str, Any] = {"response_id": row.pk, "progress": progress}
+    feedback = feedback_of(row)
+    if feedback is not None:
+        told["feedback"] = feedback
+    stop = limit_of(assignment.campaign, view.person)
+    if stop is not None:
+        told["stop"] = {"why": stop.code, "words": stop.words, "again_s": stop.again_s}
+    return Response(told, status=201)

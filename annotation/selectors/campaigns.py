@@ -7,6 +7,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import Project
 from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemPurpose, ItemState
+from annotation.selectors.guidelines import present_words
 from core.errors import NotFound
 
 WORK = Q(items__purpose=ItemPurpose.WORK)
@@ -15,6 +16,7 @@ WORK = Q(items__purpose=ItemPurpose.WORK)
 def campaigns_in(project: Project) -> QuerySet[Campaign]:
     """The project's campaigns with their pools, newest first."""
     rows = Campaign.objects.filter(project=project).select_related("project")
+    rows = rows.annotate(guidelines_text=present_words())
     return rows.prefetch_related("pool").order_by("-pk")
 
 

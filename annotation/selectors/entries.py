@@ -9,6 +9,7 @@ from accounts.models import User
 from annotation.item_types import item_type_of
 from annotation.models import Assignment, Response, SecondRound, WorkingCopy
 from annotation.selectors.items import shown_item
+from annotation.selectors.standing import training_place
 
 ImageAddress = Callable[[int, str], str]
 
@@ -21,7 +22,9 @@ def entry_of(assignment: Assignment, person: User, image_address: ImageAddress) 
     kind = item_type_of(assignment.campaign)
     shown = shown_item(assignment.item, kind)
     copy = None if assignment.has_working_copy is False else _copy(assignment, person)
+    training = training_place(assignment.item)
     return {
+        **({"training": training} if training else {}),
         "assignment": {"id": assignment.pk},
         "item": kind.item_json(
             shown, assignment.presentation, lambda place: image_address(assignment.pk, place)

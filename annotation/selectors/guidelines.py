@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
@@ -80,3 +82,29 @@ def readers_of(campaign: Campaign) -> dict[int, int]:
     """The latest version that each person confirmed, by person."""
     rows = GuidelinesRead.objects.filter(campaign=campaign).order_by("version")
     return dict(rows.values_list("person_id", "version"))
+
+
+def shown_guidelines(
+    campaign: Campaign, person: User, instructions: str, address: Callable[[int], str]
+) -> dict[str, Any]:
+    """What an expert's page shows of the present version. ``address(example_id)``: of a picture."""
+    fresh = Campaign.objects.get(pk=campaign.pk)
+    now = guidelines_of(fresh)
+    unread = unread_by(fresh, person)
+    before = unread.before if unread else None
+    return {
+        "version": now.version,
+        "text": with_instructions(instructions, now.text),
+        "examples": [
+            {"url": address(each.pk), "words": each.words, "is_good": each.is_good}
+            for each in examples_of(now)
+        ],
+        "unread": unread is not None,
+        "before": None if before is None else with_instructions(instructions, before.text),
+        "before_version": None if before is None else before.version,
+    }
+
+
+def with_instructions(instructions: str, text: str) -> str:
+    """The item type's own words, then the lead's."""
+    return "\n\n".join(part for part in (instructions, text) if part)

@@ -8,7 +8,7 @@ from django.core.cache import cache
 from PIL import Image
 
 from annotation.item_types import Picture, item_type_of, picture_size
-from annotation.models import Assignment
+from annotation.models import Assignment, GuidelinesExample
 from annotation.selectors.items import shown_item
 from catalog.models import Photo
 from catalog.selectors.pixels import cut, jpeg, open_upright, rendition, rendition_bytes
@@ -16,6 +16,7 @@ from core.errors import NotFound
 from measures.boxes import Box
 
 PHOTO_SIZE = 2048
+EXAMPLE_SIZE = 1024
 # Several people see the same item within minutes; afterwards the browser has it.
 KEEP_S = 600
 
@@ -46,3 +47,17 @@ def _cut(photo: Photo, picture: Picture, box: Box) -> bytes:
         with Image.open(io.BytesIO(rendition_bytes(photo, PHOTO_SIZE))) as whole:
             return jpeg(cut(whole, box, longest=longest))
     return jpeg(cut(open_upright(photo), box, longest=longest))
+
+
+def example_picture(example: GuidelinesExample) -> bytes:
+    """The JPEG of an example in guidelines: the photo or its part, small enough for a list."""
+    if example.box is None:
+        return rendition_bytes(example.photo, EXAMPLE_SIZE)
+    box = Box(*example.box)
+    key = f"example/{example.pk}/{EXAMPLE_SIZE}"
+    found: bytes | None = cache.get(key)
+    if found is None:
+        whole = open_upright(example.photo)
+        found = jpeg(cut(whole, box, longest=EXAMPLE_SIZE))
+        cache.set(key, found, KEEP_S)
+    return found

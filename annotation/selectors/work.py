@@ -13,6 +13,7 @@ from django.utils import timezone
 from accounts.models import Membership, User
 from accounts.roles import HOLDERS, Right, require
 from annotation.models import Assignment, AssignmentState, Campaign, CampaignState, Response
+from annotation.selectors.guidelines import present_words
 from core.errors import Conflict, NotAllowed, NotFound
 
 # Asked at every claim, where composing it by the ORM would cost more than running it.
@@ -130,6 +131,7 @@ def _my_campaigns(person: User) -> QuerySet[Campaign]:
             state__in=[CampaignState.OPEN, CampaignState.PAUSED],
         )
         .select_related("project")
+        .annotate(guidelines_text=present_words())
         .order_by("pk")
     )
 

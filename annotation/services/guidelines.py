@@ -78,6 +78,7 @@ def write_guidelines(
         )  # fmt: skip
         transaction.on_commit(lambda: forget_steady(held.pk))
     campaign.refresh_from_db()
+    campaign.__dict__.pop("guidelines_text", None)
     return campaign
 
 

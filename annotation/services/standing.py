@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -178,12 +179,21 @@ def stop_of(campaign: Campaign, person: User) -> Stop | None:
     return limit_reached(row, conduct, person)
 
 
+def limit_of(campaign: Campaign, person: User) -> Stop | None:
+    """The limit that the person has reached with this answer; no query where there are none."""
+    conduct = parse_conduct(campaign.conduct)
+    if not conduct.has_limits:
+        return None
+    row = Participation.objects.filter(campaign=campaign, person=person).first()
+    return None if row is None else limit_reached(row, conduct, person)
+
+
 def count_answer(*, campaign: Campaign, person: User, active_ms: int) -> None:
     """Count one answer against the person's session and day, where the campaign has limits."""
     conduct = parse_conduct(campaign.conduct)
     if not conduct.has_limits:
         return
-    values = {
+    values: dict[str, Any] = {
         "campaign": campaign.pk, "person": person.pk, "ms": active_ms, "break": conduct.break_min,
         "today": timezone.now().astimezone(zone_of(person)).date(),
     }  # fmt: skip

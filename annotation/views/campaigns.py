@@ -38,7 +38,12 @@ from annotation.services.campaigns import (
     write_guidelines,
 )
 from annotation.subjects import Selection
+<<<<<<< HEAD
 from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form, rules_of
+=======
+from annotation.views.conduct_fields import conduct_of
+from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form
+>>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
 from core.errors import InvalidInput, ReframeError
 from core.web.forms import add_problem
 from core.web.paging import newest_first
@@ -207,6 +212,7 @@ def _create(
             lease_s=values["lease_min"] * 60, order_seed=values["order_seed"],
             gold_share=(values["gold_percent"] or 0) / 100,
             repeat_share=(values["repeat_percent"] or 0) / 100, by=request.user,
+            conduct=conduct_of(values),
         )  # fmt: skip
         if form.flag_rules():
             set_flag_rules(campaign=made, rules=form.flag_rules(), by=request.user)
@@ -219,10 +225,11 @@ def _create(
 
 
 def _add_setting_problem(form: CampaignForm, error: ReframeError) -> None:
-    if f"setting_{error.field}" in form.fields:
-        form.add_error(f"setting_{error.field}", str(error))
-    else:
-        add_problem(form, error)
+    for prefix in ("setting_", "conduct_"):
+        if prefix + error.field in form.fields:
+            form.add_error(prefix + error.field, str(error))
+            return
+    add_problem(form, error)
 
 
 def _frame(

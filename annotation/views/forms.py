@@ -13,6 +13,7 @@ from accounts.roles import HOLDERS, Right
 from annotation import precision
 from annotation.flag_rules import FlagRules
 from annotation.item_types import ItemType
+from annotation.views.conduct_fields import CONDUCT, add_conduct_fields
 
 SETTING = "setting_"
 FLAG_RULE = "flag_"
@@ -62,6 +63,18 @@ class CampaignForm(forms.Form):
         help_text="The same seed gives the same order of work. Leave it empty for a random one.",
     )  # fmt: skip
 
+    def plain_fields(self) -> list[forms.BoundField]:
+        """All fields but those of the folded section."""
+        return [field for field in self if not field.name.startswith(CONDUCT)]
+
+    def conduct_fields(self) -> list[forms.BoundField]:
+        """The fields of training, limits and guidelines."""
+        return [field for field in self if field.name.startswith(CONDUCT)]
+
+    def has_conduct_errors(self) -> bool:
+        """Whether the folded section must stand open."""
+        return any(name.startswith(CONDUCT) for name in self.errors)
+
     def clean_photo_ids(self) -> tuple[int, ...] | None:
         """Numbers with commas or spaces between them; none is None."""
         words = self.cleaned_data["photo_ids"].replace(",", " ").split()
@@ -95,8 +108,12 @@ def campaign_form(kind: type[ItemType], project: Project, data: Any = None) -> C
     pool.queryset = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
     for name, info in kind.settings_model.model_fields.items():
         form.fields[SETTING + name] = _field_of(info)
+<<<<<<< HEAD
     for name in rules_of(kind):
         form.fields[FLAG_RULE + name] = _field_of(FlagRules.model_fields[name])
+=======
+    add_conduct_fields(form, kind)
+>>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
     names = list(kind.settings_model.model_fields)
     late = [name for name in names if name in precision.SETTINGS]
     early = [name for name in names if name not in late]

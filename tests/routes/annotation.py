@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from annotation.models import Assignment, Campaign, Item
+from annotation.models import Assignment, Campaign, GuidelinesExample, Item
 from annotation.services.campaigns import add_selection
 from annotation.services.discussing import flag_item
+from annotation.services.guidelines import Example, write_guidelines
+from annotation.services.training import add_own
 from annotation.subjects import Selection
 from tests.annotation.build import answered, claimed, make_campaign
 from tests.catalog.imports import imported_photo
@@ -22,6 +24,25 @@ SUBMIT = {"submission_id": str(uuid4()), "answer": {"score": 5}}
 
 def a_campaign(world: World) -> dict[str, Any]:
     return {"campaign_id": make_campaign(world.project, photos=3).pk}
+
+
+def a_training_item(world: World) -> dict[str, Any]:
+    lead = world.people["lead"]
+    assert lead is not None
+    campaign = make_campaign(world.project, is_open=False)
+    add_own(campaign=campaign, photo_ids=[campaign.items.get().photo_id], by=lead)
+    return {"campaign_id": campaign.pk, "training_item_id": campaign.training_items.get().pk}
+
+
+def an_example(world: World) -> dict[str, Any]:
+    lead, curator = world.people["lead"], world.people["curator"]
+    assert lead is not None and curator is not None
+    campaign = make_campaign(world.project, photos=0, is_open=False)
+    photo = imported_photo(world.project, curator)
+    example = Example(photo.pk, "A level horizon.", is_good=True)
+    write_guidelines(campaign=campaign, text="Look.", examples=[example], by=lead)
+    row = GuidelinesExample.objects.get(guidelines__campaign=campaign)
+    return {"campaign_id": campaign.pk, "example_id": row.pk}
 
 
 def an_item(world: World) -> dict[str, Any]:
@@ -121,6 +142,17 @@ ROWS = [
     Row("api:campaign-subjects", LEADS, "POST", a_campaign, {}),
     Row("api:campaign-progress", STUDIO, args=a_campaign),
     Row("api:campaign-people", STUDIO, args=a_campaign),
+    Row("api:campaign-training-items", LEADS, args=a_campaign),
+    Row("api:campaign-training-items", LEADS, "POST", a_campaign, {}),
+    Row("api:campaign-training-claim", LEADS, "POST", a_campaign, {}),
+    Row("api:campaign-training-item", LEADS, "PATCH", a_training_item, {"words": "So."}),
+    Row("api:campaign-standings", STUDIO, args=a_campaign),
+    Row("api:campaign-standings", LEADS, "POST", a_campaign, {}),
+    Row("api:campaign-guidelines", STUDIO, args=a_campaign),
+    Row("api:campaign-guidelines", LEADS, "POST", a_campaign, {"text": "Look."}),
+    Row("api:work-guidelines", WORKERS, args=a_campaign),
+    Row("api:work-guidelines", WORKERS, "POST", a_campaign, {"version": 1}),
+    Row("api:guidelines-example", WORKERS, args=an_example),
     Row("api:items", STUDIO),
     Row("api:item", STUDIO, args=an_item),
     Row("api:item-second-round", LEADS, "POST", an_item),

@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from accounts.models import Membership, Notice, Project, User
-from annotation.models import Assignment, DraftSource, Response
+from annotation.models import Assignment, DraftSource, Item, Response
 from catalog.models import Crop, Photo, Question
 from curation.models import BenchmarkVersion, Dataset, DatasetVersion, Export
 from tests.routes import Row, World
@@ -39,16 +39,17 @@ IDS: dict[str, type[Model]] = {
     "after": Assignment, "assignment": Assignment, "base_model": TrainedModel, "drafter": DraftSource,
     "benchmark_version": BenchmarkVersion, "crop": Crop, "dataset": Dataset, "export": Export, "ids": Notice,
     "pool": User, "model": TrainedModel, "photo": Photo, "photo_ids": Photo, "question": Question, "response_id": Response,
-    "source": DraftSource, "start_from": Checkpoint, "verifier": DraftSource,
+    "item_ids": Item, "person": User, "source": DraftSource, "start_from": Checkpoint, "verifier": DraftSource,
 }  # fmt: skip
 NUMBERS = {
     "active_ms", "max_guidance_words", "max_rationale_words", "min_guidance_words",
     "min_rationale_words", "days", "devices", "idle_ms", "lease_s", "limit", "max_attempts", "order_seed",
-    "overlap", "seed",
+    "golden", "overlap", "seed",
 }  # fmt: skip
 # A version is a frozen one for exports, a count for working copies.
 BY_ROW: dict[str, type[Model] | None] = {
     "POST api:exports": DatasetVersion, "PUT api:work-working-copy": None,
+    "POST api:work-guidelines": None,
 }  # fmt: skip
 MISSING_ID = 987_654_321
 
