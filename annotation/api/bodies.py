@@ -166,13 +166,10 @@ class EntryReply(serializers.Serializer[Any]):
     working_copy = WorkingCopyReply(required=False, allow_null=True)
     answer = serializers.JSONField(required=False)
     progress = ProgressReply(required=False)
-<<<<<<< HEAD
     asked = serializers.CharField(
         required=False, help_text="The lead's question, in a second round."
     )
-=======
     training = TrainingPlaceReply(required=False)
->>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
     empty = serializers.CharField(required=False)
     why = serializers.CharField(required=False)
     again_s = serializers.IntegerField(required=False, allow_null=True)
@@ -253,11 +250,8 @@ class CampaignReply(serializers.Serializer[Any]):
     order_seed = serializers.IntegerField()
     gold_share = serializers.FloatField()
     repeat_share = serializers.FloatField()
-<<<<<<< HEAD
     flag_rules = serializers.DictField()
-=======
     conduct = serializers.DictField()
->>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
     # The schema learns the kind of the ids from ``pk_field``: there is no model to look it up in.
     pool = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]
         many=True, read_only=True, pk_field=serializers.IntegerField()

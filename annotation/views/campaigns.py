@@ -38,12 +38,8 @@ from annotation.services.campaigns import (
     write_guidelines,
 )
 from annotation.subjects import Selection
-<<<<<<< HEAD
-from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form, rules_of
-=======
 from annotation.views.conduct_fields import conduct_of
-from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form
->>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
+from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form, rules_of
 from core.errors import InvalidInput, ReframeError
 from core.web.forms import add_problem
 from core.web.paging import newest_first

@@ -108,12 +108,9 @@ def campaign_form(kind: type[ItemType], project: Project, data: Any = None) -> C
     pool.queryset = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
     for name, info in kind.settings_model.model_fields.items():
         form.fields[SETTING + name] = _field_of(info)
-<<<<<<< HEAD
     for name in rules_of(kind):
         form.fields[FLAG_RULE + name] = _field_of(FlagRules.model_fields[name])
-=======
     add_conduct_fields(form, kind)
->>>>>>> cad09f4 (Say training, limits and guidelines in the API and on the form of a new campaign)
     names = list(kind.settings_model.model_fields)
     late = [name for name in names if name in precision.SETTINGS]
     early = [name for name in names if name not in late]
