@@ -26,7 +26,7 @@ def put_words_back(apps: Any, schema_editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0010_hours_worked"),
+        ("annotation", "0015_adjudication_and_threads"),
         ("catalog", "0007_regions_of_questions"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
