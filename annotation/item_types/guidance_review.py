@@ -21,6 +21,7 @@ from annotation.item_types import (
     photo_json,
 )
 from annotation.models import Campaign, Draft, DraftKind
+from annotation.reviewing import Corners, Phrases, checks_while_typing, rounded_corners
 from annotation.subjects import Selection, comments_under, passed_drafts
 from core.errors import InvalidInput
 from measures.statistics.text_distance import text_distance
@@ -40,9 +41,16 @@ REASONS = {
 
 
 class Settings(Parsed):
-    """Whether the strangers' comments that the draft was made from are shown below it."""
+    """Whether the strangers' comments that the draft was made from are shown below it, whether
+    the accepted text is graded, and what the page warns about while one types."""
 
     with_comments: bool = Field(True, title="Show the raw comments")
+    with_rubric: bool = Field(
+        False, title="Ask for grades of usefulness, correctness and specificity"
+    )
+    fewest_words: int = Field(0, ge=0, le=2_000, title="Warn below so many words (0: never)")
+    most_words: int = Field(0, ge=0, le=5_000, title="Warn above so many words (0: never)")
+    phrases: Phrases = Field("", title="Warn at these phrases, parted by commas")
 
 
 class Mark(Parsed):
@@ -51,6 +59,22 @@ class Mark(Parsed):
     block: Literal["overall", "analysis", "guidance"]
     index: int = Field(ge=0, le=1_000)
     mark: Literal["correct", "wrong", "unverifiable"]
+
+
+class Region(Parsed):
+    """The place in the photo that one sentence of the draft is about."""
+
+    block: Literal["overall", "analysis", "guidance"]
+    index: int = Field(ge=0, le=1_000)
+    box: Corners
+
+
+class Rubric(Parsed):
+    """Grades of the accepted text, 1 poor to 5 excellent."""
+
+    usefulness: int = Field(ge=1, le=5)
+    correctness: int = Field(ge=1, le=5)
+    specificity: int = Field(ge=1, le=5)
 
 
 class Answer(Parsed):
@@ -64,6 +88,8 @@ class Answer(Parsed):
     issues: list[Phrase] = Field(default_factory=list, max_length=64)
     suggestions: list[Phrase] = Field(default_factory=list, max_length=64)
     marks: list[Mark] = Field(default_factory=list, max_length=400)
+    regions: list[Region] = Field(default_factory=list, max_length=200)
+    rubric: Rubric | None = None
 
 
 class GuidanceReview(ItemType):
@@ -89,7 +115,9 @@ class GuidanceReview(ItemType):
     keys = (
         KeyAct("next", "ArrowDown", "next sentence", also=("j",)),
         KeyAct("previous", "ArrowUp", "sentence before", also=("k",)),
-        KeyAct("view", "d", "text, changes, draft"),
+        KeyAct("restore", "Backspace", "restore the draft's sentence"),
+        KeyAct("unlink", "Delete", "take the sentence's region away"),
+        KeyAct("view", "d", "text, changes, side by side"),
         KeyAct("accept", "a", "accept"),
         KeyAct("reject", "x", "reject"),
     )
@@ -117,24 +145,36 @@ class GuidanceReview(ItemType):
                 "suggestions": [{"text": text} for text in content.suggestions],
             },
             "raw_comments": comments,
+            "rubric": self.settings.with_rubric,
+            "checks": checks_while_typing(
+                self.settings.fewest_words, self.settings.most_words, self.settings.phrases
+            ),
             "reject_reasons": [{"value": code, "label": words} for code, words in REASONS.items()],
         }
 
     def parse(self, answer: object, shown: ShownItem, presentation: Mapping[str, Any]) -> Parsed:
-        """A rejection has a known reason; an acceptance has an analysis or guidance."""
+        """A rejection has a known reason; an acceptance has an analysis or guidance, and its grades
+        where the campaign asks for them."""
         parsed: Answer = parse_as(Answer, answer)
-        code, _, words = parsed.reason.partition(":")
         if parsed.verdict == "reject":
-            if code not in REASONS:
-                known = ", ".join(REASONS)
-                raise InvalidInput(f"reason: a rejection needs one of {known}.", field="reason")
-            if code == "other" and not words.strip():
-                raise InvalidInput("reason: say what the other reason is.", field="reason")
-        elif not (parsed.analysis.strip() or parsed.guidance.strip()):
+            _check_reason(parsed.reason)
+        else:
+            self._check_accepted(parsed)
+        regions = [
+            each.model_copy(update={"box": rounded_corners(each.box, f"regions.{at}.box")})
+            for at, each in enumerate(parsed.regions)
+        ]
+        return parsed.model_copy(update={"regions": regions})
+
+    def _check_accepted(self, parsed: Answer) -> None:
+        if not (parsed.analysis.strip() or parsed.guidance.strip()):
             raise InvalidInput(
                 "analysis: an accepted review needs an analysis or guidance.", field="analysis"
             )
-        return parsed
+        if self.settings.with_rubric and parsed.rubric is None:
+            raise InvalidInput(
+                "rubric: this campaign asks for grades of the accepted text.", field="rubric"
+            )
 
     def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
         """The same verdict."""
@@ -164,3 +204,12 @@ class GuidanceReview(ItemType):
             return "accepted"
         code, _, words = str(getattr(answer, "reason", "")).partition(":")
         return f"rejected: {words.strip() or REASONS.get(code, code)}"
+
+
+def _check_reason(reason: str) -> None:
+    code, _, words = reason.partition(":")
+    if code not in REASONS:
+        known = ", ".join(REASONS)
+        raise InvalidInput(f"reason: a rejection needs one of {known}.", field="reason")
+    if code == "other" and not words.strip():
+        raise InvalidInput("reason: say what the other reason is.", field="reason")

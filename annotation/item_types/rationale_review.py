@@ -11,6 +11,7 @@ from pydantic import Field
 from accounts.keys import KeyAct
 from annotation.contents import RationaleContent
 from annotation.item_types import (
+    DrawnCrop,
     ImageUrl,
     ItemType,
     Outcome,
@@ -22,8 +23,10 @@ from annotation.item_types import (
     photo_json,
 )
 from annotation.models import Campaign, Draft
+from annotation.reviewing import Corners, rounded_corners
 from annotation.subjects import Selection, rationale_drafts
 from core.errors import InvalidInput
+from measures.boxes import Box
 from measures.statistics.text_distance import text_distance
 
 Text = Annotated[str, Field(max_length=20_000)]
@@ -34,6 +37,8 @@ REASONS = {
     "wrong_side": "judges the crop wrongly",
     "vague": "would fit any crop",
     "style": "language or tone",
+    "only_crop": "good crop, bad words",
+    "only_words": "good words, bad crop",
     "other": "another reason",
 }
 NO_DRAFT = "This item has lost its draft, so it cannot be answered. Skip it."
@@ -46,21 +51,31 @@ class Settings(Parsed):
 
 
 class Mark(Parsed):
-    """What the expert thinks of one sentence of the draft; sentences count from 0."""
+    """What the expert thinks of one claim, a sentence of the draft; they count from 0."""
 
     index: int = Field(ge=0, le=1_000)
-    mark: Literal["correct", "wrong", "unverifiable"]
+    mark: Literal["correct", "partly", "wrong", "unverifiable"]
+
+
+class Region(Parsed):
+    """The place in the photo that one claim is about."""
+
+    index: int = Field(ge=0, le=1_000)
+    box: Corners
 
 
 class Answer(Parsed):
     """``label`` is what the crop is to this person, "" where a rejection leaves it open; ``rationale``
-    the text as it should be; ``reason`` is "code" or "code: words"."""
+    the text as it should be; ``reason`` is "code" or "code: words"; ``box`` a better crop, drawn
+    instead of the one that was shown."""
 
     verdict: Literal["accept", "reject"]
     label: Literal["good", "bad", ""] = ""
     reason: str = Field("", max_length=1_000)
     rationale: Text = ""
     marks: list[Mark] = Field(default_factory=list, max_length=400)
+    regions: list[Region] = Field(default_factory=list, max_length=200)
+    box: Corners | None = None
 
 
 class RationaleReview(ItemType):
@@ -86,11 +101,17 @@ class RationaleReview(ItemType):
         KeyAct("bad", "n", "bad crop"),
         KeyAct("next", "ArrowDown", "next sentence", also=("j",)),
         KeyAct("previous", "ArrowUp", "sentence before", also=("k",)),
-        KeyAct("view", "d", "text, changes, draft"),
+        KeyAct("restore", "Backspace", "restore the draft's sentence"),
+        KeyAct("unlink", "Delete", "take the sentence's region away"),
+        KeyAct("view", "d", "text, changes, side by side"),
+        KeyAct("only_crop", "w", "good crop, bad words"),
+        KeyAct("only_words", "t", "good words, bad crop"),
+        KeyAct("lights", "l", "lights out"),
+        KeyAct("peek", "\\", "before and after"),
         KeyAct("accept", "a", "accept"),
         KeyAct("reject", "x", "reject"),
     )
-    shared_keys = ("zoom", "facts", "overlay", "edit", "again")
+    shared_keys = ("zoom", "facts", "overlay", "edit", "again", "crop")
     texts = ("rationale",)
     by_hand = "texts"
     hand_choices: ClassVar[dict[str, str]] = {"good": "a good crop", "bad": "a bad crop"}
@@ -119,10 +140,27 @@ class RationaleReview(ItemType):
         """A rejection has a known reason; an acceptance has a text and says what the crop is."""
         parsed: Answer = parse_as(Answer, answer)
         if parsed.verdict == "reject":
-            _check_reason(parsed.reason)
+            _check_reason(parsed, _content_of(shown.draft))
         else:
             _check_accepted(parsed, _content_of(shown.draft))
-        return parsed
+        regions = [
+            each.model_copy(update={"box": rounded_corners(each.box, f"regions.{at}.box")})
+            for at, each in enumerate(parsed.regions)
+        ]
+        box = parsed.box and rounded_corners(parsed.box, "box")
+        return parsed.model_copy(update={"regions": regions, "box": box})
+
+    def crops(self, answer: Parsed) -> list[DrawnCrop]:
+        """The better crop, if one was drawn; the text goes with it where it holds the crop good."""
+        given = answer.model_dump()
+        if given["box"] is None:
+            return []
+        is_about_it = given["verdict"] == "accept" and given["label"] == "good"
+        return [DrawnCrop(Box(*given["box"]), rationale=given["rationale"] if is_about_it else "")]
+
+    def boxes(self, answer: Parsed) -> list[Box]:
+        """None to compare: a better crop is drawn by those who want to."""
+        return []
 
     def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
         """The same judgement of the crop and of the text."""
@@ -168,13 +206,18 @@ def _content_of(draft: Draft | None) -> RationaleContent:
     return RationaleContent.model_validate(draft.content)
 
 
-def _check_reason(reason: str) -> None:
-    code, _, words = reason.partition(":")
+def _check_reason(parsed: Answer, draft: RationaleContent) -> None:
+    code, _, words = parsed.reason.partition(":")
     if code not in REASONS:
         known = ", ".join(REASONS)
         raise InvalidInput(f"reason: a rejection needs one of {known}.", field="reason")
     if code == "other" and not words.strip():
         raise InvalidInput("reason: say what the other reason is.", field="reason")
+    if code == "only_words" and draft.judges == "bad":
+        raise InvalidInput(
+            "reason: the text itself holds the crop to be bad. Accept it, or give another reason.",
+            field="reason",
+        )
 
 
 def _check_accepted(parsed: Answer, draft: RationaleContent) -> None:

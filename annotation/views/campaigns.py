@@ -268,7 +268,7 @@ def _settings_in_words(found: Campaign) -> list[tuple[str, object]]:
         (FlagRules.model_fields[name].title or name, getattr(rules, name))
         for name in rules_of(type(kind))
     ]
-    return [(title, value) for title, value in told if value is not None]
+    return [(title, value) for title, value in told if value not in (None, "")]
 
 
 def _one_of(request: ProjectRequest, name: str, choices: list[tuple[str, str]]) -> str:

@@ -3,6 +3,10 @@
 const SVG = "http://www.w3.org/2000/svg";
 
 function setProp(node, name, value) {
+  if (name === "draggable") {
+    node.draggable = Boolean(value); // a picture is draggable unless it is told not to be
+    return;
+  }
   if (value === undefined || value === null || value === false) return;
   if (name === "class") node.setAttribute("class", value);
   else if (name === "text") node.textContent = value;

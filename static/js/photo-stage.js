@@ -6,7 +6,7 @@ import { createZoom } from "./zoom.js";
 
 /**
  * facts: {"focal length": "35 mm"} or [{label, value}]; never a file name. box: outlined in black and white, by O.
- * Returns {frame, img, ready, destroy}.
+ * Returns {frame, img, zoom, outline, follow, ready, destroy}.
  */
 export function createPhotoStage(stage, photo, { keys = null, alt = "The photo under review", box = null } = {}) {
   const img = h("img", { class: "view__img", src: photo.url, alt, draggable: false, decoding: "async" });
@@ -14,7 +14,8 @@ export function createPhotoStage(stage, photo, { keys = null, alt = "The photo u
   stage.append(frame);
   const outline = box && outlineOf(box);
   if (outline) frame.append(outline);
-  const onChange = () => outline && Object.assign(outline.style, { width: img.style.width, height: img.style.height, transform: img.style.transform });
+  const followers = outline ? [outline] : [];
+  const onChange = () => followers.forEach((node) => Object.assign(node.style, { width: img.style.width, height: img.style.height, transform: img.style.transform }));
   const zoom = createZoom([{ frame, img, width: photo.width, height: photo.height }], { onChange });
   if (keys) {
     keys.register({ key: "z", label: "100 %", action: () => zoom.toggle() });
@@ -25,6 +26,13 @@ export function createPhotoStage(stage, photo, { keys = null, alt = "The photo u
     frame,
     img,
     zoom,
+    outline,
+    /** Lays a node over the picture, at its very size and place. */
+    follow(node) {
+      followers.push(node);
+      frame.append(node);
+      onChange();
+    },
     ready: decoded(img),
     destroy() {
       zoom.destroy();

@@ -1,9 +1,10 @@
 // One text of a draft: read as sentences that can be marked, edited in place with the change shown live,
-// and seen as text, as changes or as the draft was.
+// and seen as text, as changes or beside the draft.
 
 import { h } from "./dom.js";
-import { countChanges, showDiff } from "./diff-view.js";
+import { showDiff, wordDiff } from "./diff-view.js";
 import { matchUnits, splitSentences } from "./sentences.js";
+import { changesInWords, restoreUnit } from "./text-changes.js";
 
 export const MARKS = [
   { name: "correct", key: "1", sign: "✓" },
@@ -12,18 +13,20 @@ export const MARKS = [
 ];
 
 /**
- * marks: a Map shared by all blocks, "name:index of the draft's sentence" to mark.
- * onFocus(block) when a sentence is chosen; onChange() when text or marks change.
+ * marks, regions: Maps shared by all blocks, "name:index of the draft's sentence" to mark and box; kinds: the marks.
+ * onFocus(block) when a sentence is chosen; onChange() when text or marks change; onHover(key or "") over a sentence
+ * with a region; warn(text, block): sentences of warning.
  */
-export function createTextBlock({ name, title, draft, value, marks, onChange, onFocus }) {
+export function createTextBlock({ name, title, draft, value, marks, regions = new Map(), kinds = MARKS, onChange, onFocus, onHover = () => {}, warn = () => [] }) {
   const state = { text: value, view: "text", focused: -1, area: null };
   const draftUnits = splitSentences(draft);
   const status = h("button", { type: "button", class: "group__status", "data-key": "d", "data-cap": "d" }, h("span", {}));
   const edit = h("button", { type: "button", class: "btn btn--quiet btn--small", onclick: () => startEditing() }, "Edit");
   const restore = h("button", { type: "button", class: "btn btn--quiet btn--small", hidden: true, onclick: () => setText(draft) }, "Restore draft");
   const body = h("div", { class: "block__body" });
+  const warnings = h("ul", { class: "block__warnings", "aria-label": `Warnings about: ${title}`, "aria-live": "polite", hidden: true });
   const node = h("section", { class: "group block", "aria-label": title },
-    h("header", { class: "group__head" }, h("h2", { class: "group__title", text: title }), status, restore, edit), body);
+    h("header", { class: "group__head" }, h("h2", { class: "group__title", text: title }), status, restore, edit), body, warnings);
   const api = {
     name, draft, node,
     value: () => state.text,
@@ -31,11 +34,13 @@ export function createTextBlock({ name, title, draft, value, marks, onChange, on
     units: () => shownUnits(),
     focusedIndex: () => state.focused,
     isEditing: () => Boolean(state.area),
-    focusedUnit, focus, mark, edit: () => startEditing(), stopEditing, setView,
+    focusedUnit, focus, mark, edit: () => startEditing(), stopEditing, setView, redraw: draw,
+    canRestore: () => restoreUnit(draft, state.text, state.focused) !== null,
+    restoreUnit: () => setText(restoreUnit(draft, state.text, state.focused) ?? state.text),
   };
 
   function shownUnits() {
-    if (state.view === "draft" || state.text === draft) return draftUnits.map((u, index) => ({ ...u, index }));
+    if (state.text === draft) return draftUnits.map((u, index) => ({ ...u, index }));
     const units = splitSentences(state.text);
     const at = matchUnits(draftUnits, units);
     return units.map((u, i) => ({ ...u, index: at[i] }));
@@ -48,28 +53,50 @@ export function createTextBlock({ name, title, draft, value, marks, onChange, on
   }
 
   function unitNode(unit, i) {
-    const mark = MARKS.find((m) => m.name === marks.get(`${name}:${unit.index}`));
+    const mark = kinds.find((m) => m.name === marks.get(`${name}:${unit.index}`));
     const isNew = unit.index < 0;
+    const key = `${name}:${unit.index}`;
+    const hasRegion = regions.has(key);
     return h("span", {
       class: "unit", "data-mark": mark?.name, "data-new": isNew || undefined, "data-focused": i === state.focused || undefined,
+      "data-region": hasRegion || undefined, onpointerenter: () => hasRegion && onHover(key), onpointerleave: () => hasRegion && onHover(""),
       onclick: () => { focus(i); onFocus(api); }, ondblclick: () => startEditing(),
-    }, mark && h("b", { class: "unit__sign", "aria-label": mark.name, text: mark.sign }), unit.text);
+    }, mark && h("b", { class: "unit__sign", role: "img", "aria-label": mark.words || mark.name, text: mark.sign }), unit.text);
   }
 
   function draw() {
     const isChanged = state.text !== draft;
-    const n = isChanged ? countChanges(draft, state.text) : 0;
-    const words = { text: `${n} ${n === 1 ? "change" : "changes"}`, changes: "showing changes", draft: "showing the draft" }[state.view];
     status.hidden = !isChanged;
-    status.firstElementChild.textContent = words;
+    status.firstElementChild.textContent = { text: changesInWords(draft, state.text), changes: "showing changes", beside: "draft and text" }[state.view];
+    showWarnings();
     restore.hidden = !isChanged;
     edit.hidden = Boolean(state.area);
     if (state.area) return;
     const text = h("p", { class: "reading" });
+    if (state.view === "beside" && isChanged) {
+      body.replaceChildren(beside());
+      return;
+    }
     if (state.view === "changes" && isChanged) showDiff(text, draft, state.text);
     else text.append(...shownUnits().flatMap((u, i) => (i ? [" ", unitNode(u, i)] : [unitNode(u, i)])));
-    if (!state.text.trim() && state.view !== "draft") text.append(h("span", { class: "dim", text: "Nothing written." }));
+    if (!state.text.trim()) text.append(h("span", { class: "dim", text: "Nothing written." }));
     body.replaceChildren(text);
+  }
+
+  function showWarnings() {
+    const found = warn(state.text, api);
+    warnings.hidden = !found.length;
+    const print = found.join("\n");
+    if (warnings.dataset.print === print) return;
+    warnings.dataset.print = print;
+    warnings.replaceChildren(...found.map((words) => h("li", { text: words })));
+  }
+
+  // The draft at the left with what went, the text at the right with what came.
+  function beside() {
+    const side = (label, gone, tag) => h("p", { class: "diff reading", "aria-label": label }, ...wordDiff(draft, state.text).filter(([op]) => op !== gone)
+      .map(([op, piece]) => (op === "equal" ? document.createTextNode(piece) : h(tag, { text: piece }))));
+    return h("div", { class: "beside" }, side("The draft", "insert", "del"), side("Your text", "delete", "ins"));
   }
 
   function focus(i) {
@@ -99,7 +126,7 @@ export function createTextBlock({ name, title, draft, value, marks, onChange, on
 
   function startEditing() {
     if (state.area) return;
-    const unit = state.view === "draft" ? null : shownUnits()[state.focused];
+    const unit = shownUnits()[state.focused];
     setView("text");
     const live = h("p", { class: "diff block__live", hidden: true, "aria-live": "off" });
     const showLive = () => {

@@ -20,6 +20,7 @@ def all_other_keys(name: str) -> dict[str, str]:
     """A key of one's own for every act of the page, none of them a default."""
     acts = acts_of(PAGES[name])
     spare = [*"qvmtphyjkwdnaelzicrbxo;,.'/[]=`", "Insert", "Home", "End", "PageUp", "PageDown"]
+    spare += [*"!#%&*()_{}<>"]
     held = {key.lower() for act in acts.values() for key in (act.key, *act.also)}
     own = dict(zip(acts, (key for key in spare if key not in held), strict=False))
     assert set(own) == set(acts)

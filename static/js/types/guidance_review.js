@@ -2,10 +2,12 @@
 //
 // item   {photo: {url, width, height, facts?}, raw_comments?: ["words" | {text, author?}],
 //         draft: {overall, analysis, guidance, issues: [{text}], suggestions: [{text}]},
-//         reject_reasons?: [{value, label}]}
+//         reject_reasons?: [{value, label}], rubric?: bool, checks?: {min_words, max_words, banned: [words]}}
 // answer {verdict: "accept" | "reject", reason: "" | "code" | "code: words",
 //         overall, analysis, guidance, issues: [str], suggestions: [str],
-//         marks: [{block: "overall" | "analysis" | "guidance", index, mark: "correct" | "wrong" | "unverifiable"}]}
+//         marks: [{block: "overall" | "analysis" | "guidance", index, mark: "correct" | "wrong" | "unverifiable"}],
+//         regions: [{block, index, box: [x1, y1, x2, y2]}],
+//         rubric: {usefulness, correctness, specificity} | null, where the item asks for it}
 //        index counts the draft's sentences from 0; the texts are the edited ones, equal to the draft where untouched
 
 import { capHere } from "../keys.js";
@@ -13,11 +15,16 @@ import { button, h } from "../dom.js";
 import { countChanges } from "../diff-view.js";
 import { createPhotoStage } from "../photo-stage.js";
 import { openReject } from "../reject.js";
-import { createTextBlock, MARKS } from "../text-block.js";
+import { openRubric } from "../rubric.js";
+import { createSentenceDesk, fromStored, toStored } from "../sentence-desk.js";
+import { MARKS } from "../text-block.js";
+import { warningsOf } from "../text-checks.js";
 import { createLineList } from "../line-list.js";
 
 const BLOCKS = [["overall", "Overall impression"], ["analysis", "Analysis"], ["guidance", "Guidance"]];
-const VIEWS = ["text", "changes", "draft"];
+// Nobody reads faster than this; a longer draft accepted unchanged sooner than that is asked about once.
+const WORDS_A_SECOND = 15;
+const SHORT = 60;
 const REASONS = [
   { value: "wrong_fact", label: "states a wrong fact" },
   { value: "not_visible", label: "names what is not visible" },
@@ -29,74 +36,37 @@ const REASONS = [
 ];
 
 const textOf = (entry) => (typeof entry === "string" ? entry : entry?.text ?? "");
+const wordsIn = (text) => text.split(/\s+/).filter(Boolean).length;
 
 export function mount(item, stage, panel, api) {
   const { draft } = item;
   const saved = api.saved || {};
-  const marks = new Map((saved.marks || []).map((m) => [`${m.block}:${m.index}`, m.mark]));
-  const state = { verdict: null, reason: saved.reason || "", view: "text", block: null };
+  const marks = fromStored(saved.marks, "mark");
+  const regions = fromStored(saved.regions, "box");
+  const state = { verdict: null, reason: saved.reason || "", rubric: saved.rubric || null, openedAt: performance.now(), isSure: Boolean(api.saved) };
   const photo = createPhotoStage(stage, item.photo, { keys: api.keys });
-  const blocks = BLOCKS.filter(([name]) => draft[name] !== undefined).map(([name, title]) => createTextBlock({
-    name, title, draft: draft[name] || "", value: saved[name] ?? draft[name] ?? "", marks, onChange, onFocus: (block) => { state.block = block; showMarkBar(); },
-  }));
+  const desk = createSentenceDesk({
+    api, photo, kinds: MARKS, marks, regions, onChange, warn,
+    texts: BLOCKS.filter(([name]) => draft[name] !== undefined).map(([name, title]) => ({ name, title, draft: draft[name] || "", value: saved[name] ?? draft[name] ?? "" })),
+  });
+  const { blocks } = desk;
   const issues = createLineList({ title: "Issues", one: "issue", draft: (draft.issues || []).map(textOf), value: saved.issues, onChange });
   const suggestions = createLineList({ title: "Suggestions", one: "suggestion", draft: (draft.suggestions || []).map(textOf), value: saved.suggestions, onChange });
   const accept = button({ label: "Accept", key: "a", kind: "primary" });
   const reject = button({ label: "Reject", key: "x" });
-  const markBar = drawMarkBar();
 
-  panel.append(...blocks.map((b) => b.node), issues.node, suggestions.node, ...comments(item.raw_comments));
+  panel.append(...desk.nodes, issues.node, suggestions.node, ...comments(item.raw_comments));
 
-  // ---- sentences -----------------------------------------------------------------------------
-
-  function drawMarkBar() {
-    const chips = MARKS.map((m) => h("button", { type: "button", class: "chip", "data-mark": m.name, onclick: () => setMark(m.name) }, h("span", { class: "chip__cap", text: m.key }), m.name));
-    const place = h("span", { class: "dim small" });
-    return { node: h("div", { class: "mark-bar chips" }, ...chips, place), chips, place };
-  }
-
-  function showMarkBar() {
-    const { block } = state;
-    const unit = block?.focusedUnit();
-    if (!unit || block.isEditing()) {
-      markBar.node.remove();
-      return;
-    }
-    block.node.append(markBar.node);
-    markBar.chips.forEach((chip) => {
-      chip.setAttribute("aria-pressed", String(unit.mark === chip.dataset.mark));
-      chip.hidden = unit.index < 0;
-    });
-    markBar.place.textContent = unit.index < 0 ? "Your own words are not marked." : `${unit.at + 1} of ${unit.of}`;
-  }
-
-  function setMark(name) {
-    if (!state.block) step(1);
-    state.block.mark(name);
-    showMarkBar();
-    onChange();
-  }
-
-  function step(d) {
-    const list = blocks.flatMap((b) => b.units().map((_, i) => [b, i]));
-    if (!list.length) return;
-    const here = list.findIndex(([b, i]) => b === state.block && i === b.focusedIndex());
-    const [block, i] = list[Math.min(Math.max(here + d, 0), list.length - 1)];
-    blocks.forEach((b) => b !== block && b.focus(-1));
-    block.focus(here < 0 ? list[0][1] : i);
-    state.block = here < 0 ? list[0][0] : block;
-    showMarkBar();
-  }
-
-  function turnView() {
-    state.view = VIEWS[(VIEWS.indexOf(state.view) + 1) % VIEWS.length];
-    blocks.forEach((b) => b.setView(state.view));
-    showMarkBar();
+  /** Length and phrases are looked at once something was written; what contradicts the camera or a mark, always. */
+  function warn(text, block) {
+    const doubted = block.units().filter((u) => marks.get(`${block.name}:${u.index}`) === "wrong").length;
+    const checks = text === block.draft || block.name === "overall" ? {} : item.checks;
+    return warningsOf(text, { checks, facts: item.photo.facts, draft: block.draft, doubted });
   }
 
   // ---- verdict -------------------------------------------------------------------------------
 
-  const isEdited = () => blocks.some((b) => b.isChanged()) || issues.isChanged() || suggestions.isChanged();
+  const isEdited = () => desk.isChanged() || issues.isChanged() || suggestions.isChanged();
 
   function onChange() {
     accept.querySelector("span").textContent = isEdited() ? "Accept with edits" : "Accept";
@@ -104,10 +74,25 @@ export function mount(item, stage, panel, api) {
     api.keys.refresh();
   }
 
-  function decide(verdict, reason = "") {
-    blocks.forEach((b) => b.stopEditing());
-    state.verdict = verdict;
-    state.reason = reason;
+  function isTooSoon() {
+    const seconds = (performance.now() - state.openedAt) / 1000;
+    const words = blocks.reduce((n, b) => n + wordsIn(b.value()), 0);
+    return !state.isSure && !isEdited() && !marks.size && words > SHORT && seconds < words / WORDS_A_SECOND;
+  }
+
+  function askAccept() {
+    desk.stopEditing();
+    if (isTooSoon()) {
+      state.isSure = true;
+      api.say(`That was quick for so many words. Press ${capHere("a")} again to accept the draft unchanged.`);
+    } else if (item.rubric && isComplete("accept")) {
+      openRubric({ api, stage, onDone: (rubric) => decide("accept", "", rubric) });
+    } else decide("accept");
+  }
+
+  function decide(verdict, reason = "", rubric = null) {
+    desk.stopEditing();
+    Object.assign(state, { verdict, reason, rubric });
     api.submit();
     state.verdict = null;
   }
@@ -116,13 +101,9 @@ export function mount(item, stage, panel, api) {
 
   function registerKeys() {
     const add = (entry) => api.keys.register(entry);
-    add({ key: "ArrowDown", alt: ["j"], label: "sentence", caps: ["ArrowUp", "ArrowDown"], action: () => step(1), repeat: true });
-    add({ key: "ArrowUp", alt: ["k"], label: "", action: () => step(-1), repeat: true });
-    MARKS.forEach((m) => add({ key: m.key, label: m.name, action: () => setMark(m.name) }));
-    add({ key: "e", label: "edit", action: () => { if (!state.block) step(1); state.block?.edit(); } });
-    add({ key: "d", label: "text / changes / draft", action: turnView });
-    add({ key: "a", label: "accept", action: () => decide("accept"), bar: false });
-    add({ key: "Enter", alt: ["Ctrl+Enter"], label: "accept", action: () => decide("accept"), bar: false });
+    desk.registerKeys();
+    add({ key: "a", label: "accept", action: askAccept, bar: false });
+    add({ key: "Enter", alt: ["Ctrl+Enter"], label: "accept", action: askAccept, bar: false });
     add({ key: "x", label: "reject", action: askReason, bar: false });
   }
 
@@ -130,7 +111,8 @@ export function mount(item, stage, panel, api) {
   registerKeys();
   accept.querySelector("span").textContent = isEdited() ? "Accept with edits" : "Accept";
 
-  const value = (name) => blocks.find((b) => b.name === name)?.value() ?? draft[name] ?? "";
+  const value = (name) => desk.value(name) ?? draft[name] ?? "";
+  const isComplete = (verdict) => (verdict === "reject" ? Boolean(state.reason) : Boolean(value("analysis").trim() || value("guidance").trim()));
   return {
     ready: photo.ready,
     answer: () => ({
@@ -141,9 +123,11 @@ export function mount(item, stage, panel, api) {
       guidance: value("guidance"),
       issues: issues.value(),
       suggestions: suggestions.value(),
-      marks: [...marks].map(([at, mark]) => ({ block: at.split(":")[0], index: Number(at.split(":")[1]), mark })),
+      marks: toStored(marks, "mark"),
+      regions: toStored(regions, "box"),
+      ...(item.rubric && { rubric: state.rubric }),
     }),
-    isComplete: () => state.verdict === "reject" ? Boolean(state.reason) : Boolean(value("analysis").trim() || value("guidance").trim()),
+    isComplete: () => isComplete(state.verdict),
     missing: () => `An accepted review needs an analysis or guidance. Write it, or reject the draft (${capHere("x")}).`,
     changes: () => blocks.reduce((n, b) => n + countChanges(b.draft, b.value()), 0),
     destroy: photo.destroy,

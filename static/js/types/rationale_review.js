@@ -1,85 +1,86 @@
-// Rationale review: a crop outlined on its photo, and a text about the composition inside it, sentence by sentence.
+// Rationale review: a crop on its photo, and a text about the composition inside it, claim by claim.
 //
 // item   {photo: {url, width, height}, box: [x1, y1, x2, y2], rationale, reject_reasons: [{value, label}]}
 // answer {verdict: "accept" | "reject", label: "good" | "bad" | "", reason: "" | "code" | "code: words", rationale,
-//         marks: [{index, mark: "correct" | "wrong" | "unverifiable"}]}
-//        label is what the crop is to this person; index counts the draft's sentences from 0
+//         marks: [{index, mark: "correct" | "partly" | "wrong" | "unverifiable"}], regions: [{index, box}],
+//         box: a better crop [x1, y1, x2, y2] or null}
+//        label is what the shown crop is to this person; index counts the draft's sentences from 0
 
+import { capHere } from "../keys.js";
 import { button, h, section } from "../dom.js";
 import { countChanges } from "../diff-view.js";
 import { placeCrop } from "../crop-view.js";
+import { openCropFix } from "../crop-fix.js";
+import { peek } from "../peek.js";
 import { createPhotoStage } from "../photo-stage.js";
 import { openReject } from "../reject.js";
-import { createTextBlock, MARKS } from "../text-block.js";
+import { createSentenceDesk, fromStored, toStored } from "../sentence-desk.js";
+import { warningsOf } from "../text-checks.js";
 
 const NAME = "rationale";
-const VIEWS = ["text", "changes", "draft"];
+const CLAIMS = [
+  { name: "correct", words: "true", key: "1", sign: "✓" },
+  { name: "partly", words: "partly", key: "2", sign: "≈" },
+  { name: "wrong", words: "false", key: "3", sign: "✕" },
+  { name: "unverifiable", words: "cannot be seen", key: "4", sign: "?" },
+];
 const LABELS = [{ value: "good", key: "y", words: "Good crop" }, { value: "bad", key: "n", words: "Bad crop" }];
 
 export function mount(item, stage, panel, api) {
   const saved = api.saved || {};
-  const marks = new Map((saved.marks || []).map((m) => [`${NAME}:${m.index}`, m.mark]));
-  const state = { verdict: null, label: saved.label || "", reason: saved.reason || "", view: 0 };
+  const marks = fromStored(saved.marks, "mark", NAME);
+  const regions = fromStored(saved.regions, "box", NAME);
+  const state = { verdict: null, label: saved.label || "", reason: saved.reason || "", box: saved.box || null };
   const photo = createPhotoStage(stage, item.photo, { keys: api.keys, alt: "The photo with the crop outlined", box: item.box });
-  const block = createTextBlock({ name: NAME, title: "Why, in words", draft: item.rationale, value: saved.rationale ?? item.rationale, marks, onChange, onFocus: showMarkBar });
+  const desk = createSentenceDesk({
+    api, photo, kinds: CLAIMS, marks, regions, onChange,
+    warn: (text, block) => warningsOf(text, { draft: item.rationale, doubted: block.units().filter((u) => marks.get(`${NAME}:${u.index}`) === "wrong").length }),
+    texts: [{ name: NAME, title: "Why, claim by claim", draft: item.rationale, value: saved.rationale ?? item.rationale }],
+  });
+  const [block] = desk.blocks;
   const judges = LABELS.map((each) => h("button", { type: "button", class: "btn", "data-key": each.key, "aria-pressed": "false" }, h("span", { text: each.words })));
   const accept = button({ label: "Accept the text", key: "a", kind: "primary" });
   const reject = button({ label: "Reject", key: "x" });
-  const markBar = drawMarkBar();
-  const look = h("div", { class: "crop-view result-view", "data-crop": item.box.join(","), "data-fixed": "", "data-width": item.photo.width, "data-height": item.photo.height }, h("img", { src: item.photo.url, alt: "The crop alone" }));
-  const watcher = new ResizeObserver(() => placeCrop(look));
-  watcher.observe(look);
+  const onlyCrop = button({ label: "Only crop good", key: "w", kind: "quiet" });
+  const onlyWords = button({ label: "Only words good", key: "t", kind: "quiet" });
+  const fix = h("button", { type: "button", class: "btn btn--quiet btn--small", "data-key": "c" }, h("span", { text: "Draw a better crop" }));
+  const look = viewOf("result-view", "The crop alone");
+  const large = viewOf("crop-large", "The crop alone, large");
+  const watcher = new ResizeObserver(showCrops);
+  [look, large].forEach((node) => watcher.observe(node));
 
   const question = section("Is it a good crop?", h("div", { class: "judge" }, ...judges));
   question.classList.add("judging");
-  panel.append(question, block.node, section("The crop alone", look));
+  const alone = h("section", { class: "group", "aria-label": "The crop" }, h("header", { class: "group__head" }, h("h2", { class: "group__title", text: "The crop alone" }), fix), look);
+  panel.append(question, ...desk.nodes, alone);
+  large.hidden = true;
+  stage.append(large);
+  photo.outline.dataset.dim = "";
 
-  function drawMarkBar() {
-    const chips = MARKS.map((m) => h("button", { type: "button", class: "chip", "data-mark": m.name, onclick: () => setMark(m.name) }, h("span", { class: "chip__cap", text: m.key }), m.name));
-    return { node: h("div", { class: "mark-bar chips" }, ...chips), chips };
+  function viewOf(name, alt) {
+    return h("div", { class: `crop-view ${name}`, "data-crop": item.box.join(","), "data-fixed": "", "data-width": item.photo.width, "data-height": item.photo.height }, h("img", { src: item.photo.url, alt }));
   }
 
-  function showMarkBar() {
-    const unit = block.focusedUnit();
-    if (!unit || block.isEditing()) {
-      markBar.node.remove();
-      return;
-    }
-    block.node.append(markBar.node);
-    markBar.chips.forEach((chip) => {
-      chip.setAttribute("aria-pressed", String(unit.mark === chip.dataset.mark));
-      chip.hidden = unit.index < 0;
-    });
+  function showCrops() {
+    placeCrop(look, state.box || item.box);
+    if (!large.hidden) placeCrop(large, item.box);
   }
 
-  function setMark(name) {
-    if (!block.focusedUnit()) step(1);
-    block.mark(name);
-    showMarkBar();
-    onChange();
-  }
-
-  function step(d) {
-    const last = block.units().length - 1;
-    const now = block.focusedIndex();
-    block.focus(now < 0 ? 0 : Math.min(Math.max(now + d, 0), last));
-  }
-
-  function turnView() {
-    state.view = (state.view + 1) % VIEWS.length;
-    block.setView(VIEWS[state.view]);
-    showMarkBar();
-  }
+  // ---- verdict -------------------------------------------------------------------------------
 
   function judge(label) {
     state.label = label;
+    api.tell(`${label} crop`);
     show();
     api.changed();
   }
 
   function show() {
     judges.forEach((node, i) => node.setAttribute("aria-pressed", String(LABELS[i].value === state.label)));
-    accept.querySelector("span").textContent = block.isChanged() ? "Accept with edits" : "Accept the text";
+    accept.querySelector("span").textContent = desk.isChanged() ? "Accept with edits" : "Accept the text";
+    fix.querySelector("span").textContent = state.box ? "Your better crop" : "Draw a better crop";
+    alone.querySelector("h2").textContent = state.box ? "The better crop" : "The crop alone";
+    showCrops();
   }
 
   function onChange() {
@@ -89,10 +90,36 @@ export function mount(item, stage, panel, api) {
   }
 
   function decide(verdict, reason = "") {
-    block.stopEditing();
+    desk.stopEditing();
     Object.assign(state, { verdict, reason });
     api.submit();
     state.verdict = null;
+  }
+
+  /** One key for "one is good and the other is not": both are signals of their own. */
+  function split(label, reason) {
+    judge(label);
+    decide("reject", reason);
+  }
+
+  function toggleLarge() {
+    large.hidden = !large.hidden;
+    api.tell(large.hidden ? "The whole photo." : "The crop alone.");
+    showCrops();
+  }
+
+  function toggleLights() {
+    const isOut = photo.outline.dataset.dim !== "out";
+    photo.outline.dataset.dim = isOut ? "out" : "";
+    api.tell(isOut ? "Lights out." : "Lights on.");
+  }
+
+  function openFix() {
+    large.hidden = true;
+    openCropFix({ api, stage, photo: item.photo, shown: item.box, box: state.box, onDone: (box) => {
+      state.box = box;
+      onChange();
+    } });
   }
 
   const askReason = () => openReject({ api, stage, reasons: item.reject_reasons, onReject: (reason) => decide("reject", reason) });
@@ -100,17 +127,18 @@ export function mount(item, stage, panel, api) {
   function registerKeys() {
     const add = (entry) => api.keys.register(entry);
     LABELS.forEach((each) => add({ key: each.key, label: each.words.toLowerCase(), action: () => judge(each.value), bar: false }));
-    add({ key: "ArrowDown", alt: ["j"], label: "sentence", caps: ["ArrowUp", "ArrowDown"], action: () => step(1), repeat: true });
-    add({ key: "ArrowUp", alt: ["k"], label: "", action: () => step(-1), repeat: true });
-    MARKS.forEach((m) => add({ key: m.key, label: m.name, action: () => setMark(m.name) }));
-    add({ key: "e", label: "edit", action: () => block.edit() });
-    add({ key: "d", label: "text / changes / draft", action: turnView });
+    desk.registerKeys();
+    add({ key: "l", label: "lights out", action: toggleLights });
+    add({ key: "\\", label: "before / after", action: (event) => peek(event, toggleLarge) });
+    add({ key: "c", label: "better crop", action: openFix });
+    add({ key: "w", label: "good crop, bad words", action: () => split("good", "only_crop"), bar: false });
+    add({ key: "t", label: "good words, bad crop", action: () => split("bad", "only_words"), bar: false });
     add({ key: "a", label: "accept", action: () => decide("accept"), bar: false });
     add({ key: "Enter", alt: ["Ctrl+Enter"], label: "accept", action: () => decide("accept"), bar: false });
     add({ key: "x", label: "reject", action: askReason, bar: false });
   }
 
-  api.actions(accept, reject);
+  api.actions(accept, reject, onlyCrop, onlyWords);
   registerKeys();
   show();
 
@@ -121,13 +149,16 @@ export function mount(item, stage, panel, api) {
       label: state.label,
       reason: state.verdict === "reject" ? state.reason : "",
       rationale: block.value(),
-      marks: [...marks].map(([at, mark]) => ({ index: Number(at.split(":")[1]), mark })),
+      marks: toStored(marks, "mark", { withBlock: false }),
+      regions: toStored(regions, "box", { withBlock: false }),
+      box: state.box,
     }),
     isComplete: () => state.verdict === "reject" ? Boolean(state.reason) : Boolean(state.label && block.value().trim()),
-    missing: () => state.label ? "An accepted text cannot be empty. Write it, or reject the draft (X)." : "Say first whether the crop is good (Y) or bad (N).",
+    missing: () => (state.label ? `An accepted text cannot be empty. Write it, or reject the draft (${capHere("x")}).` : `Say first whether the crop is good (${capHere("y")}) or bad (${capHere("n")}).`),
     changes: () => countChanges(block.draft, block.value()),
     destroy() {
       watcher.disconnect();
+      large.remove();
       photo.destroy();
     },
   };
