@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.views import campaigns, hours, items, talks, work
+from annotation.views import campaigns, hours, items, results, talks, work
 
 app_name = "annotation"
 C = "p/<slug:slug>/campaigns"
@@ -34,6 +34,8 @@ urlpatterns = [
     path(f"{ONE}/guidelines/", campaigns.guidelines, name="guidelines"),
     path(f"{ONE}/items/", campaigns.items, name="items"),
     path(f"{ONE}/flags/", campaigns.flags, name="flags"),
+    path(f"{ONE}/results/", results.results, name="results"),
+    path(f"{ONE}/results.csv", results.results_csv, name="results-csv"),
     path(f"{ITEM}/", items.item, name="item"),
     path(f"{ITEM}/second-round/", items.second_round, name="second-round"),
     path(f"{ITEM}/settle/", items.settle, name="settle"),

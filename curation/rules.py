@@ -27,6 +27,14 @@ class PairSource(StrEnum):
     VOTES = "votes"
 
 
+class TextSource(StrEnum):
+    """Where pairs of texts come from."""
+
+    BOTH = "both"
+    REVISIONS = "revisions"
+    VOTES = "votes"
+
+
 class Rules(BaseModel):
     """Frozen with the version. Gaps are grades of the 1-5 scale."""
 
@@ -56,6 +64,11 @@ class Rules(BaseModel):
     pairs_from: PairSource = Field(
         default=PairSource.SCORES, title="Where pairs of crops come from",
         description="Scores make pairs that nobody was shown; votes are what people chose of two.",
+    )  # fmt: skip
+    texts_from: TextSource = Field(
+        default=TextSource.BOTH, title="Where pairs of texts come from",
+        description="Revisions: what an expert made of a draft, over the draft. Votes: the one of two "
+        "models' texts that most people chose.",
     )  # fmt: skip
     min_gap: float = Field(
         default=0.5, gt=0, le=4, title="Smallest gap of a pair",

@@ -160,7 +160,8 @@ class ItemType(ABC):
     ``name`` is stored in campaigns; ``title`` and ``instructions`` are shown to people;
     ``script`` names the page's module in ``static/js/types``; ``settings_model`` checks a campaign's
     settings; ``seconds_each`` is a first guess for the workload; ``subjects_are`` says in words what
-    becomes an item; ``scale``: of its ratings, if it asks for any; ``uses_crops``: its items show crops; ``thumb_place``: the picture to know an item by;
+    becomes an item; ``scale``: of its ratings, if it asks for any; ``uses_crops``: its items show crops; ``has_sides``: they show texts at random
+    sides; ``has_results``: its campaigns have figures by model; ``thumb_place``: the picture to know an item by;
     ``example_answer`` is a page's answer, for the API's documentation; ``keys``: what its page does
     by which key, and ``shared_keys``: the acts of `accounts.keys.SHARED` that it has.
 
@@ -177,6 +178,8 @@ class ItemType(ABC):
     seconds_each: ClassVar[int]
     scale: ClassVar[Scale | None] = None
     uses_crops: ClassVar[bool] = False
+    has_sides: ClassVar[bool] = False
+    has_results: ClassVar[bool] = False
     thumb_place: ClassVar[str] = PHOTO_PLACE
     settings_model: ClassVar[type[Parsed]]
     answer_model: ClassVar[type[Parsed]]
@@ -205,8 +208,8 @@ class ItemType(ABC):
         """The page's answer, checked: `InvalidInput` in words that name the field."""
 
     def presentation(self, shown: ShownItem, seed: int) -> dict[str, Any]:
-        """What this person sees where; stored with the assignment. Only types that show crops are
-        asked; for the others nothing is random."""
+        """What this person sees where; stored with the assignment. Only types that show crops, or
+        texts at sides, are asked; for the others nothing is random."""
         return {}
 
     def page_answer(self, stored: Parsed, shown: ShownItem, presentation: Mapping[str, Any]) -> Any:
@@ -236,8 +239,16 @@ class ItemType(ABC):
         return []
 
     def pair_choice(self, answer: Parsed, presentation: Mapping[str, Any]) -> PairChoice | None:
-        """The comparison in the answer."""
+        """The comparison of crops in the answer."""
         return None
+
+    def text_choice(self, answer: Parsed, presentation: Mapping[str, Any]) -> PairChoice | None:
+        """The comparison of drafts in the answer."""
+        return None
+
+    def marks(self, answer: Parsed) -> dict[str, int]:
+        """What the answer says of the item's draft, by criterion, each from 0 to 2."""
+        return {}
 
     def crops(self, answer: Parsed) -> list[DrawnCrop]:
         """The boxes the person drew."""

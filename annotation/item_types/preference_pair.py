@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar
 
 from pydantic import Field
 
-from accounts.keys import KeyAct
 from annotation.item_types import (
     ImageUrl,
     ItemType,
@@ -23,20 +22,25 @@ from annotation.item_types import (
     picture_json,
 )
 from annotation.models import Campaign, Item, ItemPurpose
+from annotation.pair_votes import (
+    CROP_REASONS,
+    KEYS,
+    SIDES,
+    AskReasons,
+    Choice,
+    PageChoice,
+    Reasons,
+    Strength,
+    check_vote,
+    chips,
+    in_words,
+    same_choice,
+    sides_of,
+    to_choice,
+    to_page,
+    winner_of,
+)
 from annotation.subjects import Selection, crop_pairs
-from core.errors import InvalidInput
-
-WORDS = {
-    "first": "first is better",
-    "second": "second is better",
-    "tie": "no difference",
-    "neither": "neither works",
-    "unknown": "cannot judge",
-}
-Side = Literal["left", "right"]
-SIDES: tuple[Side, Side] = ("left", "right")
-Choice = Literal["first", "second", "tie", "neither", "unknown"]
-PageChoice = Literal["left", "right", "tie", "neither", "cannot_judge"]
 
 
 class Settings(Parsed):
@@ -51,13 +55,17 @@ class Settings(Parsed):
         "the most pairs; about one in seven is drawn at random as a check. Let the most pairs be "
         "more than the crops of a photo. Otherwise all pairs are made at once.",
     )  # fmt: skip
+    ask_reasons: AskReasons = False
 
 
 class Answer(Parsed):
-    """The choice in terms of the item's first and second crop, by id, not of sides."""
+    """The choice in terms of the item's first and second crop, by id, not of sides. ``swapped``:
+    the person had the sides swapped on their screen when choosing."""
 
     choice: Choice
-    strength: Literal[1, 2] = 1
+    strength: Strength = 1
+    reasons: Reasons = Field(default_factory=list)
+    swapped: bool = False
     first: int
     second: int
 
@@ -66,7 +74,9 @@ class PageAnswer(Parsed):
     """As the page sends it."""
 
     choice: PageChoice
-    strength: Literal[1, 2] = 1
+    strength: Strength = 1
+    reasons: Reasons = Field(default_factory=list)
+    swapped: bool = False
 
 
 class PreferencePair(ItemType):
@@ -83,12 +93,7 @@ class PreferencePair(ItemType):
     settings_model = Settings
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {"choice": "left", "strength": 1}
-    keys = (
-        KeyAct("left", "ArrowLeft", "left is better", also=("1",), with_shift=True),
-        KeyAct("right", "ArrowRight", "right is better", also=("2",), with_shift=True),
-        KeyAct("tie", "ArrowDown", "no difference", also=("3",)),
-        KeyAct("neither", "0", "neither works"),
-    )
+    keys = KEYS
     shared_keys = ("zoom", "facts", "cannot_judge")
     by_hand = "choice"
     hand_choices: ClassVar[dict[str, str]] = WORDS
@@ -118,7 +123,7 @@ class PreferencePair(ItemType):
 
     def presentation(self, shown: ShownItem, seed: int) -> dict[str, Any]:
         """Which side the first crop stands on."""
-        return {"seed": seed, "first_on_left": bool(seed & 1)}
+        return sides_of(seed)
 
     def pictures(self, shown: ShownItem, presentation: Mapping[str, Any]) -> dict[str, Picture]:
         """Both crops with the same number of pixels, by side."""
@@ -135,25 +140,23 @@ class PreferencePair(ItemType):
             side: picture_json(shown.photo, picture, image_url(side))
             for side, picture in pictures.items()
         }
-        return {**sides, "question": self.settings.question}
+        item = {**sides, "question": self.settings.question}
+        return {**item, "reasons": chips(CROP_REASONS)} if self.settings.ask_reasons else item
 
     def parse(self, answer: object, shown: ShownItem, presentation: Mapping[str, Any]) -> Parsed:
         """Sides become first and second; only a chosen side can be "much better"."""
         page: PageAnswer = parse_as(PageAnswer, answer)
-        if page.strength != 1 and page.choice not in SIDES:
-            raise InvalidInput("strength: only a chosen side can be much better.", field="strength")
+        check_vote(page.choice, page.strength, page.reasons, CROP_REASONS)
         first, second = shown.crops
-        choice = _flip(page.choice, presentation["first_on_left"])
         return Answer(
-            choice=choice, strength=page.strength, first=first.pk, second=second.pk
+            choice=to_choice(page.choice, presentation), strength=page.strength,
+            reasons=page.reasons, swapped=page.swapped, first=first.pk, second=second.pk,
         )  # fmt: skip
 
     def page_answer(self, stored: Parsed, shown: ShownItem, presentation: Mapping[str, Any]) -> Any:
         """Sides again."""
-        back: dict[str, str] = {_flip(side, presentation["first_on_left"]): side for side in SIDES}
-        choice = str(getattr(stored, "choice", ""))
-        page = back.get(choice, "cannot_judge" if choice == "unknown" else choice)
-        return {"choice": page, "strength": getattr(stored, "strength", 1)}
+        given = stored.model_dump(exclude={"first", "second"})
+        return {**given, "choice": to_page(given["choice"], presentation)}
 
     def pair_choice(self, answer: Parsed, presentation: Mapping[str, Any]) -> PairChoice | None:
         """The vote."""
@@ -166,13 +169,11 @@ class PreferencePair(ItemType):
 
     def numbers(self, answer: Parsed) -> dict[str, float]:
         """The winner: 1 for the first crop, -1 for the second, 0 for no difference."""
-        winner = {"first": 1.0, "second": -1.0, "tie": 0.0}.get(getattr(answer, "choice", ""))
-        return {} if winner is None else {"winner": winner}
+        return winner_of(getattr(answer, "choice", ""))
 
     def agrees(self, given: Parsed, wanted: Parsed) -> bool | None:
         """The same choice; somebody who could not judge said nothing."""
-        choices = {str(getattr(each, "choice", "")) for each in (given, wanted)}
-        return None if "unknown" in choices else len(choices) == 1
+        return same_choice(getattr(given, "choice", ""), getattr(wanted, "choice", ""))
 
     def choice(self, answer: Parsed) -> str:
         """In terms of the item, not of sides."""
@@ -184,13 +185,5 @@ class PreferencePair(ItemType):
 
     def in_words(self, answer: Parsed) -> str:
         """For example "first is better"."""
-        return WORDS[str(getattr(answer, "choice", ""))]
-
-
-def _flip(choice: PageChoice, first_on_left: bool) -> Choice:
-    """A side as first or second; other choices stay."""
-    if choice == "cannot_judge":
-        return "unknown"
-    if choice == "tie" or choice == "neither":
-        return choice
-    return "first" if (choice == "left") == first_on_left else "second"
+        given = answer.model_dump()
+        return in_words(given["choice"], given["reasons"], CROP_REASONS)

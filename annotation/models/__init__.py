@@ -29,6 +29,7 @@ from annotation.models.item import (
     ItemState,
     Skip,
 )
+from annotation.models.judging import AnswerMark, TextVote
 from annotation.models.outcome import DraftOutcome
 from annotation.models.prompt import Prompt
 from annotation.models.quality import DraftQuality
@@ -37,6 +38,7 @@ from annotation.models.session import WorkSession
 
 __all__ = [
     "Adjudication",
+    "AnswerMark",
     "Assignment",
     "AssignmentState",
     "BatchState",
@@ -71,6 +73,7 @@ __all__ = [
     "SecondRound",
     "Skip",
     "Stage",
+    "TextVote",
     "TrainingItem",
     "TrainingRound",
     "Verdict",

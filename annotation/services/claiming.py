@@ -159,7 +159,7 @@ def presentation_seed(assignment: Assignment) -> int:
 def _present(assignment: Assignment) -> None:
     """Decide and store what this person sees where. Killed before this, the next claim does it."""
     kind = item_type_of(assignment.campaign)
-    if not kind.uses_crops:
+    if not (kind.uses_crops or kind.has_sides):
         return
     seed = presentation_seed(assignment)
     assignment.presentation = kind.presentation(shown_item(assignment.item, kind), seed)

@@ -36,6 +36,7 @@ from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
 from annotation.services.copying import add_copies, note_result
 from annotation.services.flagging import close_round, has_open_flag, is_complete
+from annotation.services.judging import retire_judgements, write_judgements
 from annotation.services.rescoring import DELAY_S, start_rescoring
 from annotation.services.rounds import note_training
 from annotation.services.standing import check_view_time, count_answer
@@ -285,6 +286,7 @@ def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed
             first_id=choice.first_id, second_id=choice.second_id, outcome=choice.outcome,
             strength=choice.strength, first_on_left=choice.first_on_left,
         )  # fmt: skip
+    write_judgements(kind=kind, shown=shown, row=row, parsed=parsed)
     _write_outcome(kind, shown.draft, row, parsed)
     _write_elements(kind, shown, row, parsed)
     for crop in kind.crops(parsed):
@@ -335,6 +337,7 @@ def _retire_parts(response: Response) -> None:
     Rating.objects.filter(response=response).update(is_current=False)
     PairVote.objects.filter(response=response).update(is_current=False)
     DraftOutcome.objects.filter(response=response).update(is_current=False)
+    retire_judgements(response)
     take_back_elements(made_from=f"response/{response.pk}")
 
 

@@ -115,7 +115,7 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
     flags = flags_in(project).filter(item__campaign=found, state=FlagState.OPEN)
     missing = max(0, progress.slots - progress.submitted)
     context = {
-        **_frame(request, project, found, "overview"),
+        **frame(request, project, found, "overview"),
         "progress": progress,
         "stopping": stopping_of(found),
         "most_pairs": item_type_of(found).most_pairs(),
@@ -160,7 +160,7 @@ def guidelines(request: ProjectRequest, project: Project, campaign_id: int) -> H
         found = write_guidelines(campaign=found, text=text, by=request.user)
         messages.success(request, f"The guidelines are version {found.guidelines_version} now.")
         return redirect("annotation:guidelines", slug=project.slug, campaign_id=found.pk)
-    context = {**_frame(request, project, found, "guidelines"), "form": form}
+    context = {**frame(request, project, found, "guidelines"), "form": form}
     return render(request, "annotation/guidelines.html", context)
 
 
@@ -173,7 +173,7 @@ def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
     rows = items_with_answers(found)
     paged = newest_first(rows.filter(state=state) if state else rows, request)
     context = {
-        **_frame(request, project, found, "items"),
+        **frame(request, project, found, "items"),
         "page": paged,
         "filters": _chips(ItemState.choices, state, "state"),
         "stops": item_type_of(found).stop_rule(found.overlap) is not None,
@@ -190,7 +190,7 @@ def flags(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
     rows = flags_in(project).filter(item__campaign=found)
     paged = newest_first(rows.filter(state=state) if state else rows, request)
     context = {
-        **_frame(request, project, found, "flags"),
+        **frame(request, project, found, "flags"),
         "page": paged,
         "filters": _chips(FlagState.choices, state, "state"),
     }
@@ -228,12 +228,14 @@ def _add_setting_problem(form: CampaignForm, error: ReframeError) -> None:
     add_problem(form, error)
 
 
-def _frame(
+def frame(
     request: ProjectRequest, project: Project, found: Campaign, current: str
 ) -> dict[str, Any]:
     """What every page of a campaign shows."""
     may = _may(request, project)
     names = ["overview", "items", "flags", *(["guidelines"] if may["may_run"] else [])]
+    if item_type_of(found).has_results and can(request.user, Right.SEE_QUALITY, project):
+        names.append("results")
     addresses = {"overview": "campaign", "items": "items", "flags": "flags"}
     tabs = [
         {

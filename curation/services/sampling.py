@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator
 
 from accounts.models import Project
+from catalog.models import Photo
 from curation.models import SampleKind
-from curation.rules import PairSource, Rules
+from curation.rules import PairSource, Rules, TextSource
 from curation.services.candidates import Candidate, Lost, Maker
 from curation.services.crop_samples import best_crops, crop_pairs
 from curation.services.text_samples import guidance, revisions
 from curation.services.voted_pairs import voted_pairs
+from curation.services.voted_texts import has_text_votes, voted_texts
 
 
 def _pairs(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate]:
@@ -18,11 +21,24 @@ def _pairs(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate]:
     return make(project, rules, lost)
 
 
+def _texts(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate]:
+    """Revisions and voted pairs, as the rules say; a photo's revisions first."""
+    if rules.texts_from is TextSource.VOTES:
+        return voted_texts(project, rules, lost)
+    if rules.texts_from is TextSource.REVISIONS or not has_text_votes(project):
+        return revisions(project, rules, lost)
+    hashes = dict(Photo.objects.filter(project=project).values_list("pk", "content_hash"))
+    return heapq.merge(
+        revisions(project, rules, lost), voted_texts(project, rules, lost),
+        key=lambda each: (hashes[each.photo_id], each.photo_id),
+    )  # fmt: skip
+
+
 _MAKERS: dict[SampleKind, Maker] = {
     SampleKind.SFT_CROP: best_crops,
     SampleKind.SFT_GUIDANCE: guidance,
     SampleKind.DPO_CROP: _pairs,
-    SampleKind.DPO_TEXT: revisions,
+    SampleKind.DPO_TEXT: _texts,
 }
 
 

@@ -77,6 +77,8 @@ def _notes(sample: Sample) -> list[str]:
     if sample.kind == SampleKind.DPO_CROP:
         sure = "certainty not known" if data["p"] is None else f"P(better) {data['p']:.2f}"
         return [f"gap {data['gap']:.2f}", sure]
+    if sample.kind == SampleKind.DPO_TEXT and "votes" in data:
+        return _vote_notes(data)
     if sample.kind == SampleKind.DPO_TEXT and data["marks"]:
         return [f"{mark['mark']}: {mark['sentence']}" for mark in data["marks"]]
     return []

@@ -30,6 +30,13 @@ GUIDANCE = {
     "issues": ["heavy foreground"],
     "suggestions": ["step forward"],
 }
+OTHER_GUIDANCE = {
+    "overall": "",
+    "analysis": "The sea lies quiet.",
+    "guidance": "Wait for a boat.",
+    "issues": [],
+    "suggestions": [],
+}
 RATIONALE = {
     "box": [0.2, 0.2, 0.9, 0.9],
     "judges": "good",
@@ -61,6 +68,14 @@ ANSWERS: dict[str, dict[str, Any]] = {
     "crop_draw": {"crops": [{"box": [0.1, 0.1, 0.9, 0.8], "ratio": "3:2"}], "none_better": False},
     "crop_mos": {"scores": [{"place": place, "score": 4} for place in range(4)]},
     "preference_pair": {"choice": "left", "strength": 1},
+    "answer_judging": {
+        "completeness": 1,
+        "preciseness": 2,
+        "relevance": 2,
+        "cannot_judge": False,
+        "note": "",
+    },
+    "text_pair": {"choice": "left", "strength": 1, "reasons": ["clear"], "swapped": False},
     "question_region": {"box": [0.4, 0.1, 0.6, 0.2], "not_visible": False, "note": ""},
 }
 
@@ -90,8 +105,12 @@ def make_subject(project: Project) -> Photo:
     photo = make_photo(project)
     for box in BOXES:
         make_crop(photo, box)
+    make_draft(photo, DraftKind.GUIDANCE, OTHER_GUIDANCE, revision="another")
     make_draft(photo, DraftKind.GUIDANCE, GUIDANCE)
-    Question.objects.create(photo=photo, text="What is far out?", answers=["a tower", "A tower"])
+    asked = Question.objects.create(
+        photo=photo, text="What is far out?", answers=["a tower", "A tower"]
+    )
+    make_draft(photo, DraftKind.ANSWER, {"text": "A tower far out at sea."}, question=asked)
     make_draft(photo, DraftKind.RATIONALE, RATIONALE)
     make_draft(photo, DraftKind.COMPOSITION, COMPOSITION)
     make_draft(photo, DraftKind.CROPS, {"crops": [{"box": list(BOXES[1])}]})

@@ -24,6 +24,7 @@ from tests.annotation.build import (
     BOXES,
     COMPOSITION,
     GUIDANCE,
+    OTHER_GUIDANCE,
     RATIONALE,
     answered,
     claimed,
@@ -51,12 +52,14 @@ def photo(project: Project, kim: User) -> Photo:
     for box, origin in zip(BOXES, origins, strict=True):
         make_crop(photo, box, origin=origin, made_from="draft/77", rationale="secret-model says")
     make_draft(photo, "guidance", GUIDANCE)
+    make_draft(photo, "guidance", OTHER_GUIDANCE, revision="secret-model-10")
     make_draft(photo, "rationale", RATIONALE)
     make_draft(photo, "composition", COMPOSITION)
     make_draft(photo, "crops", {"crops": [{"box": list(BOXES[1])}]})
     question = Question.objects.create(photo=photo, text="What is far out?", answers=["a tower"])
     region = {"box": list(BOXES[0]), "rule": "grid", "answer": "A tower.", "text": "secret-model"}
     make_draft(photo, "region", region, question=question)
+    make_draft(photo, "answer", {"text": "A tower."}, question=question)
     return photo
 
 

@@ -113,6 +113,8 @@ ROWS = [
     Row("annotation:guidelines", LEADS, "POST", a_campaign, {"guidelines": "Look."}),
     Row("annotation:items", STUDIO, args=a_campaign),
     Row("annotation:flags", STUDIO, args=a_campaign),
+    Row("annotation:results", STUDIO, args=a_campaign),
+    Row("annotation:results-csv", STUDIO, args=a_campaign),
     Row("annotation:item", STUDIO, args=an_item),
     Row("annotation:second-round", LEADS, "POST", an_item),
     Row("annotation:settle", LEADS, "POST", an_item),
