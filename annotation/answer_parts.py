@@ -13,7 +13,7 @@ from measures.geometry.elements import Element
 
 @dataclass(frozen=True, slots=True)
 class PairChoice:
-    """One comparison, in terms of the item's first and second crop, not of sides."""
+    """One comparison, in terms of the item's first and second crop (or draft), not of sides."""
 
     first_id: int
     second_id: int

@@ -208,8 +208,7 @@ class ItemType(ABC):
         """The page's answer, checked: `InvalidInput` in words that name the field."""
 
     def presentation(self, shown: ShownItem, seed: int) -> dict[str, Any]:
-        """What this person sees where; stored with the assignment. Only types that show crops, or
-        texts at sides, are asked; for the others nothing is random."""
+        """What this person sees where; stored. Only types with crops or sides are asked."""
         return {}
 
     def page_answer(self, stored: Parsed, shown: ShownItem, presentation: Mapping[str, Any]) -> Any:

@@ -26,6 +26,7 @@ from annotation.pair_votes import (
     CROP_REASONS,
     KEYS,
     SIDES,
+    WORDS,
     AskReasons,
     Choice,
     PageChoice,

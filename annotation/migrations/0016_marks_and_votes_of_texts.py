@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0010_hours_worked"),
+        ("annotation", "0015_adjudication_and_threads"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
