@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("annotation", "0015_adjudication_and_threads"),
+        ("annotation", "0016_qualification_limits_guidelines"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
