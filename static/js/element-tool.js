@@ -9,7 +9,8 @@
 
 import { decoded, h, svg } from "./dom.js";
 import { anchorOf, bounds, handlesOf, moved, movedHandle, pathOf } from "./element-shapes.js";
-import { clamp, containRect, overlayLines } from "./geometry.js";
+import { clamp, containRect } from "./geometry.js";
+import { overlayLines } from "./overlays.js";
 
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const GUIDES = { center: "centre", rule_of_thirds: "thirds", golden_ratio: "golden" };
