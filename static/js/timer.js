@@ -10,13 +10,15 @@ export function createTimer({ now = () => performance.now(), idleAfter = IDLE_AF
   let since = null;
   let lastInput = 0;
   let isHidden = false;
+  let isPaused = false;
 
   // Books the time since the last look: active up to the idle limit after the last input, idle beyond it.
   function book() {
     if (since === null) return;
     const t = now();
     const awakeUntil = Math.max(since, Math.min(t, lastInput + idleAfter));
-    if (!isHidden) {
+    if (isPaused) idle += t - since;
+    else if (!isHidden) {
       active += awakeUntil - since;
       idle += t - awakeUntil;
     } else idle += t - since;
@@ -45,6 +47,16 @@ export function createTimer({ now = () => performance.now(), idleAfter = IDLE_AF
       since = now();
       lastInput = since;
       isHidden = target.visibilityState === "hidden";
+    },
+    /** Until resume() everything counts as idle. */
+    pause() {
+      book();
+      isPaused = true;
+    },
+    resume() {
+      book();
+      isPaused = false;
+      lastInput = now();
     },
     read() {
       book();

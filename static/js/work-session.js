@@ -1,9 +1,11 @@
-// The session beside the items: its clock in the top bar, and the heartbeat that keeps the lease.
+// The session beside the items: its clock in the top bar with a pause and a word about a break, and the
+// heartbeat that keeps the lease.
 
 import { post } from "./http.js";
 import { toast } from "./toast.js";
 
 const HEARTBEAT = 60000;
+const BREAK_AFTER = 50 * 60000;
 const PLACE = "reframe:session";
 
 /**
@@ -12,11 +14,15 @@ const PLACE = "reframe:session";
  */
 export function startSession({ bar, timer, addresses, current }) {
   let base = Number(sessionStorage.getItem(PLACE) || 0);
+  let breakAt = base + BREAK_AFTER;
 
   function tick() {
     const spent = base + (current() ? timer.read().active_ms : 0);
     bar.showTime(spent);
     sessionStorage.setItem(PLACE, String(Math.round(spent)));
+    if (spent < breakAt) return;
+    breakAt = spent + BREAK_AFTER;
+    toast("Fifty minutes of work. A few minutes off are good for the eyes.", { seconds: 12 });
   }
 
   async function beat() {

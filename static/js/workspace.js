@@ -13,7 +13,9 @@ import { createTimer } from "./timer.js";
 import { toast } from "./toast.js";
 import { createAddresses } from "./work-addresses.js";
 import { askFlagWords, askWhichCopy, askWhySkipped } from "./work-asking.js";
+import { wirePause } from "./work-pause.js";
 import { startSession } from "./work-session.js";
+import { wireSplitter } from "./work-splitter.js";
 import { emptyStage, stateWord, waitingStage } from "./work-words.js";
 
 const UNDO_SHOWN = 10000;
@@ -314,6 +316,8 @@ export async function startWorkspace(shell) {
   }
 
   applySurround();
+  wireSplitter(shell, shell.querySelector("[data-splitter]"));
+  wirePause(shell.querySelector("[data-pause]"), timer);
   registerCommonKeys();
   const first = JSON.parse(document.getElementById("item").textContent);
   if (first.progress) bar.showProgress(first.progress);

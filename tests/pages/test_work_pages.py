@@ -89,3 +89,39 @@ def test_an_answer_can_be_opened_again_to_be_changed(work: Callable[[str], Page]
     with page.expect_request("**/elsewhere") as sent:
         press(page, "Enter")
     assert sent.value.post_data_json["answer"]["score"] == 5
+
+
+CROWDED = """() => {
+  const seen = [...document.querySelectorAll('.bar button, .bar a, .panel__foot button, .keybar-row__more button, .panel .chip')]
+    .filter((b) => b.checkVisibility() && b.getBoundingClientRect().width);
+  const boxes = seen.map((b) => [b.innerText, b.getBoundingClientRect()]);
+  const out = boxes.filter(([, r]) => r.left < -1 || r.right > innerWidth + 1).map(([words]) => `outside: ${words}`);
+  boxes.forEach(([a, r], i) => boxes.slice(i + 1).forEach(([b, q]) => {
+    const w = Math.min(r.right, q.right) - Math.max(r.left, q.left), h = Math.min(r.bottom, q.bottom) - Math.max(r.top, q.top);
+    if (w > 2 && h > 2 && !a.includes(b) && !b.includes(a)) out.push(`over each other: ${a} | ${b}`);
+  }));
+  if (document.documentElement.scrollWidth > innerWidth) out.push('scrolls sideways');
+  return out;
+}"""
+
+
+def test_text_of_twice_the_size_loses_nothing(page: Page, work: Callable[[str], Page]) -> None:
+    tab = page.context.new_cdp_session(page)
+    tab.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+    crowded = {item_type: work(item_type).evaluate(CROWDED) for item_type in TYPES}
+    assert crowded == {item_type: [] for item_type in TYPES}
+
+
+def test_the_clock_pauses_and_the_panel_keeps_its_width(work: Callable[[str], Page]) -> None:
+    page = work("guidance_review")
+    page.get_by_role("button", name="pause").click()
+    expect(page.get_by_role("heading", name="Paused")).to_be_visible()
+    press(page, "Enter")
+    expect(page.get_by_role("heading", name="Paused")).to_be_hidden()
+    page.get_by_role("separator").focus()
+    before = page.locator(".panel").bounding_box()
+    press(page, "ArrowLeft", "ArrowLeft")
+    page.reload()
+    await_item(page, 0)
+    after = page.locator(".panel").bounding_box()
+    assert before and after and after["width"] == pytest.approx(before["width"] + 32, abs=1)
