@@ -12,6 +12,7 @@ from accounts.views import (
     keys,
     notices,
     people,
+    profile,
     resetting,
     signing_in,
 )
@@ -36,6 +37,8 @@ urlpatterns = [
     path("account/notices/read/", notices.read, name="read-notices"),
     path("account/notices/settings/", notices.notice_settings, name="notice-settings"),
     path("account/notices/<int:notice_id>/", notices.open_notice, name="open-notice"),
+    path("account/profile/", profile.profile, name="profile"),
+    path("account/profile/consent/", profile.consent, name="consent"),
     path("account/tokens/", account.make_token, name="make-token"),
     path("account/tokens/<int:token_id>/revoke/", account.end_token, name="end-token"),
     path("api/docs/", api_docs.api_docs, name="api-docs"),

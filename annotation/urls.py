@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.views import campaigns, hours, items, results, talks, work
+from annotation.views import campaigns, hours, items, people, results, talks, work
 
 app_name = "annotation"
 C = "p/<slug:slug>/campaigns"
@@ -17,6 +17,8 @@ urlpatterns = [
     path("work/hours/", hours.my_hours, name="my-hours"),
     path("work/hours.csv", hours.my_hours_csv, name="my-hours-csv"),
     path("work/hours/time-zone/", hours.set_time_zone, name="set-time-zone"),
+    path("p/<slug:slug>/people.csv", people.people_csv, name="people-csv"),
+    path("p/<slug:slug>/people/<int:person_id>/", people.person, name="person"),
     path("p/<slug:slug>/people/hours/", hours.project_hours, name="project-hours"),
     path("p/<slug:slug>/people/hours.csv", hours.project_hours_csv, name="project-hours-csv"),
     path("work/<int:campaign_id>/", work.workspace, name="workspace"),

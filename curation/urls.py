@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{Q}/reliability.csv", comparisons.reliability_csv, name="reliability-csv"),
     path(f"{Q}/pairs/<int:pk>/", comparisons.photo_pairs, name="photo-pairs"),
     path(f"{Q}/pairs/<int:pk>.csv", comparisons.worths_csv, name="photo-pairs-csv"),
+    path("work/habits/", raters.habits, name="my-habits"),
     path(f"{Q}/raters/", raters.raters, name="raters"),
     path(f"{Q}/raters.csv", raters.raters_csv, name="raters-csv"),
     path(f"{Q}/raters/<int:pk>/", raters.rater, name="rater"),

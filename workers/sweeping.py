@@ -8,6 +8,7 @@ from annotation.services.draft_work import clear_cancelled, stale_batches
 from annotation.services.drafting import wake
 from annotation.services.rescoring import wake_due_scores
 from core import jobs
+from curation.services.agreeing import wake_missing_figures
 from training.services.supervising import wake_open_runs
 
 
@@ -23,5 +24,6 @@ def sweep_everything() -> dict[str, int]:
     clear_cancelled()
     counts["scores"] = wake_due_scores()
     counts["runs"] = wake_open_runs()
+    counts["figures"] = wake_missing_figures()
     counts["mails"] = wake_due_mails()
     return counts

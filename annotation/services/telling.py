@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from accounts.models import Membership, Role, User
+from accounts.models import User
 from accounts.roles import Right
 from accounts.selectors.people import holders_of
 from accounts.services.notifying import notify
@@ -29,6 +29,7 @@ from annotation.models import (
     Response,
 )
 from annotation.selectors.answers import letters_of
+from annotation.selectors.progress import experts_of
 
 SPOKEN_TO = re.compile(r"@([A-Za-z]{1,4})\b")
 LEAD = "LEAD"
@@ -89,7 +90,7 @@ def tell_of_work(campaign: Campaign, by: User | None) -> None:
         return
     notify(
         kind=kinds.NEW_WORK, project=campaign.project,
-        people=_pool(campaign) - {by.pk if by else None},
+        people=set(experts_of(campaign)) - {by.pk if by else None},
         event=campaign.items.filter(purpose=ItemPurpose.WORK).count(),
         text=f"There is new work for you in {campaign.name}",
         address=reverse("annotation:workspace", args=[campaign.pk]),
@@ -134,9 +135,3 @@ def _owing(item: Item) -> set[int | None]:
 
 def _flat(rows: Iterable[tuple[int | None, int | None]]) -> set[int | None]:
     return {each for row in rows for each in row}
-
-
-def _pool(campaign: Campaign) -> set[int]:
-    chosen = set(campaign.pool.values_list("pk", flat=True))
-    experts = Membership.objects.filter(project=campaign.project, role=Role.EXPERT)
-    return chosen or set(experts.values_list("user", flat=True))

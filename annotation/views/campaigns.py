@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Project
 from accounts.roles import Right, can
+from accounts.selectors.profiles import count_without_consent
 from accounts.views.page import ProjectRequest, page
 from annotation.flag_rules import FlagRules, flag_rules
 from annotation.item_types import ItemType, item_type_of, registry
@@ -21,6 +22,7 @@ from annotation.models import Campaign, FlagState, ItemState
 from annotation.selectors.campaigns import campaign_in, campaigns_with_progress, items_with_answers
 from annotation.selectors.progress import (
     campaign_progress,
+    experts_of,
     people_in,
     people_who_may_work,
     seconds_per_answer,
@@ -125,6 +127,7 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
         "people": people_in(found) if can(request.user, Right.SEE_QUALITY, project) else [],
         "flags": flags[:SHOWN_FLAGS],
         "settings": _settings_in_words(found),
+        "silent": count_without_consent(experts_of(found)),
     }
     return render(request, "annotation/campaign.html", context)
 

@@ -3,7 +3,7 @@ fit of the primary scores."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 from typing import Any
 
@@ -36,6 +36,7 @@ METHOD = "krippendorff-ordinal"
 VERSION = "1"
 # Answers come in bursts; the figure need not follow each of them.
 DELAY_S = 3
+ASK_AGAIN = timedelta(hours=1)
 PHOTOS_AT_ONCE = 500
 # What a page can show: the newest weeks and campaigns, every pair of the busiest people.
 MOST_PARTS, MOST_PEOPLE = 60, 20
@@ -51,6 +52,18 @@ def start_agreement(*, project: Project) -> Job:
         kinds.AGREEMENT, by=None, scope=project.scope, subject=key, key=key, delay_s=DELAY_S,
         params={"project": project.pk},
     )  # fmt: skip
+
+
+def wake_missing_figures() -> int:
+    """For the sweep: projects whose figures are older than the counts of grades. Once an hour, so
+    that a fit that fails is not asked for all the time."""
+    since = timezone.now() - ASK_AGAIN
+    asked = Job.objects.filter(kind=kinds.AGREEMENT.name, created_at__gt=since)
+    lacking = Project.objects.filter(rater_figures__grades={}).distinct()
+    projects = [each for each in lacking if not asked.filter(subject=f"project/{each.pk}").exists()]
+    for project in projects:
+        start_agreement(project=project)
+    return len(projects)
 
 
 def measure_agreement(run: JobRun) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.models import Project
-from accounts.roles import Right
-from accounts.views.page import ProjectRequest, page
+from accounts.models import Project, User
+from accounts.roles import Right, can
+from accounts.selectors.projects import projects_of
+from accounts.views.page import PersonRequest, ProjectRequest, page, signed_in
 from core.charts import Bar, Chart, bar_chart, whisker_chart
 from curation.selectors.comparisons import favoured_side
 from curation.selectors.quality import ENDS
@@ -19,6 +22,7 @@ from curation.views.csv_files import csv_file
 from curation.views.links import step
 from curation.views.parts import NAMES, quality_tabs
 
+MOST_PROJECTS = 20
 CSV_HEAD = (
     "kind", "person", "votes", "bias", "inconsistency", "mean", "sd", "share_at_ends", "unknown",
 )  # fmt: skip
@@ -72,22 +76,30 @@ def rater(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
             step("Raters", "section", reverse("curation:raters", args=[project.slug])),
             step(person.name, "person"),
         ],
-        "scales": [
-            {
-                "name": NAMES[each.kind],
-                "rater": each,
-                "chart": _grades(each, everybody[each.kind]),
-                "course": each.figures.course,
-                "steady": in_words(
-                    steadiness_of(project, person.pk, each.kind, each.figures.inconsistency)
-                ),
-            }
-            for each in mine
-        ],
+        "scales": [_scale(each, _grades(each, everybody[each.kind])) for each in mine],
         "side": favoured_side(project, person.pk),
         "flips": flips_in_words(flips_of(project, person.pk)),
     }
     return render(request, "curation/rater.html", context)
+
+
+@require_safe
+@signed_in
+def habits(request: PersonRequest) -> HttpResponse:
+    """One's own habits in every project where one answers: without anybody else, and without the
+    panel's grades, which in a small panel are another person's."""
+    me = request.user
+    sections = [
+        {
+            "project": project,
+            "scales": [_scale(each, _own_grades(each)) for each in _own(project, me)],
+            "side": favoured_side(project, me.pk),
+            "flips": flips_in_words(flips_of(project, me.pk)),
+        }
+        for project in projects_of(me)[:MOST_PROJECTS]
+        if can(me, Right.ANNOTATE, project)
+    ]
+    return render(request, "curation/habits.html", {"sections": sections})
 
 
 @require_safe
@@ -112,6 +124,26 @@ def _biases(name: str, rows: list[Rater]) -> Chart:
         if each.figures.bias is not None
     ]
     return whisker_chart(f"Grades above the panel: {name}", bars, width=560, places=2)
+
+
+def _scale(each: Rater, chart: Chart) -> dict[str, Any]:
+    project, figures = each.figures.project, each.figures
+    steady = steadiness_of(project, each.person.pk, each.kind, figures.inconsistency)
+    return {
+        "name": NAMES[each.kind], "anchor": f"{project.pk}-{each.kind}", "rater": each,
+        "chart": chart, "course": figures.course, "steady": in_words(steady),
+    }  # fmt: skip
+
+
+def _own(project: Project, person: User) -> list[Rater]:
+    """The person on each scale of the project."""
+    return [rater for raters in raters_of(project, person).values() for rater in raters]
+
+
+def _own_grades(rater: Rater) -> Chart:
+    low, high = ENDS[rater.kind]
+    bars = [Bar(str(at), 100 * rater.use.share(at), ink=0) for at in range(high, low - 1, -1)]
+    return bar_chart(f"Share of each grade: {NAMES[rater.kind]}", bars, unit="%", width=560, row=20)
 
 
 def _grades(rater: Rater, everybody: list[Rater]) -> Chart:

@@ -11,9 +11,10 @@ from django.urls import reverse
 
 from accounts.models import Project, User
 from annotation.models import Response
+from core.models import Job
 from curation.models import RaterFigures
 from curation.selectors.comparisons import favoured_side
-from curation.services.agreeing import start_agreement
+from curation.services.agreeing import start_agreement, wake_missing_figures
 from tests.curation.build import compared, photo_with_crops, rate, score_of, work_off
 from tests.make import make_member
 from tests.people import signed_in
@@ -143,3 +144,20 @@ def test_the_grades_of_the_chart_can_be_had_as_csv(
         ("1", "8", "8"), ("2", "4", "8"), ("3", "4", "8"), ("4", "0", "4"), ("5", "0", "4"),
     ]  # fmt: skip
     assert {(row["own_votes"], row["all_votes"]) for row in rows} == {("16", "32")}
+
+
+def test_an_expert_sees_their_own_habits_alone(panel: None, ben: User, ada: User) -> None:
+    shown = signed_in(ben).get("/work/habits/").content.decode()
+    assert "16" in shown and "Share of each grade" in shown
+    assert "Eve" not in shown and "everybody" not in shown
+    assert "You have not rated here yet" in signed_in(ada).get("/work/habits/").content.decode()
+
+
+def test_figures_from_before_the_grades_are_asked_for_once(panel: None, project: Project) -> None:
+    Job.objects.all().delete()
+    assert wake_missing_figures() == 0
+    RaterFigures.objects.update(grades={})
+    assert wake_missing_figures() == 1
+    assert wake_missing_figures() == 0
+    work_off()
+    assert not RaterFigures.objects.filter(grades={}).exists()

@@ -91,6 +91,12 @@ ROWS = [
     Row("annotation:my-hours-csv", signed_in()),
     Row("annotation:set-time-zone", signed_in(), "POST"),
     Row("annotation:project-hours", of_project("lead", "curator")),
+    Row(
+        "annotation:person",
+        of_project("lead", "curator"),
+        args=lambda w: {"person_id": w.people["expert"].pk},
+    ),
+    Row("annotation:people-csv", of_project("curator")),
     Row("annotation:project-hours-csv", of_project("lead", "curator")),
     Row("api:work-hours", signed_in()),
     Row("api:project-hours", of_project("lead", "curator")),

@@ -20,7 +20,7 @@ from curation.models import (
 )
 from tests.curation.build import compared, photo_with_crops, rate
 from tests.make import make_crop, make_member, make_photo
-from tests.routes import Row, World, members, of_project
+from tests.routes import Row, World, members, of_project, signed_in
 
 
 def a_score(world: World) -> dict[str, Any]:
@@ -139,6 +139,7 @@ ROWS = [
     Row("curation:report-csv", STUDIO),
     Row("curation:raters", STUDIO),
     Row("curation:raters-csv", STUDIO),
+    Row("curation:my-habits", signed_in()),
     Row("curation:rater", STUDIO, args=a_rater),
     Row("curation:datasets", STUDIO),
     Row("curation:datasets", CURATORS, "POST", body={"name": "Coast"}),
