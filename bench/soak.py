@@ -55,19 +55,19 @@ def main() -> None:
 
 
 def _soak(server: Server, overlap: int, options: argparse.Namespace) -> tuple[list[str], list[str]]:
-    from tests.loop.promises import broken_promises
+    from tests.loop.promises import broken_promises, is_done
 
     crowd = [_expert(server.port, at) for at in range(options.people)]
-    numbers = itertools.count(1)
+    numbers, seen = itertools.count(1), list[str]()
     began = time.monotonic()
     kills = KILLS[: options.kills]
     campaigns = let_work(
         crowd, Shift(None, options.lease), seconds=options.seconds, patience_s=SETTLE_S,
         next_campaign=lambda: _campaign(f"{overlap}/{next(numbers)}", overlap, options),
-        is_done=_is_done, events=[partial(server.kill, name) for name in kills],
+        is_done=partial(is_done, seen=seen), events=[partial(server.kill, name) for name in kills],
     )  # fmt: skip
     spent = time.monotonic() - began
-    found = broken_promises(crowd, campaigns, overlap) + _uncounted(campaigns)
+    found = seen + broken_promises(crowd, campaigns, overlap) + _uncounted(campaigns)
     return _row(crowd, campaigns, overlap, spent, len(kills), len(found)), found
 
 
@@ -94,12 +94,6 @@ def _campaign(name: str, overlap: int, options: argparse.Namespace) -> int:
     subjects = (Subject(f"{at}", photos[at % len(photos)]) for at in range(options.items))
     add_items(campaign=campaign, subjects=subjects)
     return open_campaign(campaign=campaign, by=None).pk
-
-
-def _is_done(campaign: int) -> bool:
-    from annotation.models import Assignment
-
-    return not Assignment.objects.filter(campaign=campaign).exclude(state="submitted").exists()
 
 
 def _uncounted(campaigns: list[int]) -> list[str]:

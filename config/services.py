@@ -45,7 +45,7 @@ def broker_url(var: Path) -> str:
 def cache(broker: str) -> dict[str, Any]:
     """The cache lives beside the broker, in the database after it, unless ``CACHE_URL`` is given."""
     return {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "core.cache.SteadyRedisCache",
         "LOCATION": env.text("CACHE_URL") or _next_database(broker),
         "KEY_PREFIX": "reframe",
         "OPTIONS": {"serializer": "core.cache.PlainSerializer"},

@@ -16,7 +16,6 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
 from annotation.item_types import ItemType, Parsed, ShownItem, item_type_of
-from annotation.kinds import RESPONSES_ARRIVED
 from annotation.models import (
     Assignment,
     AssignmentState,
@@ -46,7 +45,6 @@ from catalog.services.crops import add_crop
 from catalog.services.elements import add_elements, take_back_elements
 from catalog.services.regions import add_region
 from core.errors import Conflict, InvalidInput
-from core.models import Job, JobState
 
 LAST_ANSWERS = 10
 FINISH = """
@@ -369,8 +367,4 @@ def ask_for_scores(campaign: Campaign) -> None:
     if now - _asked.get(campaign.pk, -DELAY_S) < DELAY_S:
         return  # the job of the last call begins later than this answer was stored
     _asked[campaign.pk] = now
-    waiting = Job.objects.filter(
-        kind=RESPONSES_ARRIVED.name, key=f"campaign/{campaign.pk}", state=JobState.QUEUED
-    )
-    if not waiting.exists():
-        start_rescoring(campaign=campaign)
+    start_rescoring(campaign=campaign)

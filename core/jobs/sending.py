@@ -51,9 +51,11 @@ def start(
         total=total,
         not_before=timezone.now() + timedelta(seconds=delay_s) if delay_s else None,
     )
-    job = _insert(job) if key is None else _insert_or_join(job)
-    transaction.on_commit(lambda: send(job.pk, delay_s=delay_s))
-    return job
+    found = _insert(job) if key is None else _insert_or_join(job)
+    # Who joins a job that waits for its time leaves the ringing to whoever started it.
+    if found is job or not delay_s:
+        transaction.on_commit(lambda: _ring(found, delay_s))
+    return found
 
 
 def _insert(job: Job) -> Job:
@@ -68,7 +70,7 @@ def _insert_or_join(job: Job) -> Job:
         Job.objects.bulk_create([job], ignore_conflicts=True)
         found = waiting.first()
         if found is not None:
-            return found
+            return job if found.pk == job.pk else found
         if Job.objects.filter(pk=job.pk).exists():  # inserted, and already taken by a worker
             return job
     raise Conflict("This job starts and ends too quickly to be joined; try again.")
@@ -77,20 +79,23 @@ def _insert_or_join(job: Job) -> Job:
 def send(job_id: UUID, *, delay_s: float = 0) -> None:
     """Ring the bell. If the broker is away the sweep rings later; the row is safe."""
     job = Job.objects.filter(pk=job_id, state=JobState.QUEUED).only("queue").first()
-    if job is None:
-        return
+    if job is not None:
+        _ring(job, delay_s)
+
+
+def _ring(job: Job, delay_s: float) -> None:
     try:
         current_app.send_task(
             RUN_JOB,
-            args=[str(job_id)],
+            args=[str(job.pk)],
             queue=job.queue,
             ignore_result=True,
             countdown=delay_s + 0.05 if delay_s else None,
         )
     except (OperationalError, OSError) as error:
-        log.warning("The broker does not answer; job %s waits for the sweep: %s", job_id, error)
+        log.warning("The broker does not answer; job %s waits for the sweep: %s", job.pk, error)
         return
-    Job.objects.filter(pk=job_id, state=JobState.QUEUED).update(sent_at=timezone.now())
+    Job.objects.filter(pk=job.pk, state=JobState.QUEUED).update(sent_at=timezone.now())
 
 
 def retry(*, job: Job) -> Job:

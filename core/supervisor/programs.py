@@ -35,6 +35,8 @@ def web(host: str, port: int) -> Program:
     command += ["--bind", f"{f'[{host}]' if ':' in host else host}:{port}", "--no-control-socket"]
     command += ["--worker-class", "gthread", "--workers", os.environ.get("WEB_WORKERS", "2")]
     command += ["--threads", threads, "--timeout", "120", "--graceful-timeout", "10"]
+    # Longer than somebody thinks about an item, so that their next request needs no new line.
+    command += ["--keep-alive", "30"]
     command += ["--logger-class", "core.gunicorn_log.CleanLogger"]
     limits = {"DATABASE_POOL": threads, "DATABASE_TIMEOUT_S": "30"}
     return Program("web", command, env={**limits, **_given(limits)})

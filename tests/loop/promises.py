@@ -6,8 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.db import connection
+
 from annotation.models import Assignment, Item, ItemState, Rating, Response
 from tests.loop.crowd import Expert, Submission
+
+# Items that more people hold or have answered than the campaign's overlap, at this moment.
+TOO_MANY = """
+SELECT item_id FROM annotation_assignment slot JOIN annotation_campaign c ON c.id = campaign_id
+WHERE campaign_id = %s AND slot.state <> 'free' GROUP BY item_id, overlap HAVING count(*) > overlap
+UNION ALL
+SELECT item_id FROM annotation_response r JOIN annotation_item i ON i.id = r.item_id
+    JOIN annotation_campaign c ON c.id = i.campaign_id
+WHERE campaign_id = %s AND replaces_id IS NULL GROUP BY item_id, overlap HAVING count(*) > overlap
+"""
 
 
 @dataclass(frozen=True)
@@ -28,6 +40,14 @@ def broken_promises(crowd: Iterable[Expert], campaigns: Sequence[int], overlap: 
     found += _parts(campaigns)
     sent = [each for expert in crowd for each in expert.log if each.campaign in campaigns]
     return found + list(_against_logs(sent, _stored(campaigns)))
+
+
+def is_done(campaign: int, seen: list[str]) -> bool:
+    """Whether every slot is answered; adds to ``seen`` what has too many while the crowd works."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOO_MANY, [campaign, campaign])
+        seen += [f"surplus: item {row[0]} for a moment" for row in cursor.fetchall()]
+    return not Assignment.objects.filter(campaign=campaign).exclude(state="submitted").exists()
 
 
 def _stored(campaigns: Sequence[int]) -> dict[str, Row]:
