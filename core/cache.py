@@ -35,18 +35,18 @@ class PlainSerializer:
 
 
 class SteadyClient(RedisCacheClient):
-    """Keeps one client per server: Django makes one for every word it says, at half its cost."""
+    """Keeps its clients: Django makes one for every word it says, at half its cost."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._kept: dict[int, Any] = {}
 
     def get_client(self, key: Any = None, *, write: bool = False) -> Any:
-        """The client over the pool that is meant for reading or writing."""
-        pool = self._get_connection_pool(write)
-        if id(pool) not in self._kept:
-            self._kept[id(pool)] = self._client(connection_pool=pool)
-        return self._kept[id(pool)]
+        """The client that is meant for reading or for writing."""
+        index = 0 if write else 1
+        if index not in self._kept:
+            self._kept[index] = super().get_client(key, write=write)
+        return self._kept[index]
 
 
 class SteadyRedisCache(RedisCache):

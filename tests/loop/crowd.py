@@ -14,9 +14,9 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
@@ -236,9 +236,9 @@ def let_work(
     """One campaign after the other until the time is over, then the last one to its end; the
     campaigns' ids. ``events`` happen at even distances, called from this thread. What is not
     ended ``patience_s`` after the time is left as it is, for the check to find."""
-    begun, waiting, campaigns = time.monotonic(), list(events), []
-    with ThreadPoolExecutor(len(crowd)) as pool:
-        running = []
+    begun, waiting, campaigns = time.monotonic(), list(events), list[int]()
+    with ThreadPoolExecutor(len(crowd)) as pool, _ending(shift):
+        running: list[Future[None]] = []
         while (spent := time.monotonic() - begun) < seconds:
             shift.campaign = next_campaign()
             campaigns.append(shift.campaign)
@@ -253,3 +253,12 @@ def let_work(
         for each in running:
             each.result()
     return campaigns
+
+
+@contextmanager
+def _ending(shift: Shift) -> Iterator[None]:
+    """Whatever happens, the crowd goes home; else its threads would be waited for without end."""
+    try:
+        yield
+    finally:
+        shift.campaign = None

@@ -13,12 +13,16 @@ from tests.loop.crowd import Expert, Submission
 
 # Items that more people hold or have answered than the campaign's overlap, at this moment.
 TOO_MANY = """
-SELECT item_id FROM annotation_assignment slot JOIN annotation_campaign c ON c.id = campaign_id
-WHERE campaign_id = %s AND slot.state <> 'free' GROUP BY item_id, overlap HAVING count(*) > overlap
+SELECT slot.item_id FROM annotation_assignment slot
+    JOIN annotation_campaign campaign ON campaign.id = slot.campaign_id
+WHERE campaign.id = %s AND slot.state <> 'free'
+GROUP BY slot.item_id, campaign.overlap HAVING count(*) > campaign.overlap
 UNION ALL
-SELECT item_id FROM annotation_response r JOIN annotation_item i ON i.id = r.item_id
-    JOIN annotation_campaign c ON c.id = i.campaign_id
-WHERE campaign_id = %s AND replaces_id IS NULL GROUP BY item_id, overlap HAVING count(*) > overlap
+SELECT item.id FROM annotation_response response
+    JOIN annotation_item item ON item.id = response.item_id
+    JOIN annotation_campaign campaign ON campaign.id = item.campaign_id
+WHERE campaign.id = %s AND response.replaces_id IS NULL
+GROUP BY item.id, campaign.overlap HAVING count(*) > campaign.overlap
 """
 
 
