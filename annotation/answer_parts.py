@@ -61,3 +61,14 @@ class Pieces:
     values: Mapping[str, float | None] = field(default_factory=dict)
     choice: str = ""
     elements: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What a place of the page shows: the photo where ``box`` is None, else that part of it.
+
+    The picture has about ``pixels`` pixels, the same for all places of an item; None: all it has.
+    """
+
+    box: Box | None = None
+    pixels: int | None = None

@@ -10,7 +10,16 @@ from itertools import combinations, groupby, pairwise
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from annotation.models import Draft, DraftKind, RequestState, Verdict
-from catalog.models import Crop, Photo, PhotoState, Question, RawComment, SelectedPhoto
+from catalog.models import (
+    Crop,
+    CropLabel,
+    CropOrigin,
+    Photo,
+    PhotoState,
+    Question,
+    RawComment,
+    SelectedPhoto,
+)
 
 CHUNK = 2_000
 MOST_COMMENTS = 50
@@ -145,6 +154,14 @@ def _crops_by_photo(project_id: int, selection: Selection) -> Iterator[tuple[int
     )
     for photo_id, crops in groupby(rows.iterator(CHUNK), key=lambda crop: crop.photo_id):
         yield photo_id, distinct_crops(list(crops))
+
+
+def drawn_crops(project_id: int, selection: Selection) -> Iterator[Crop]:
+    """The crops that experts drew on the selected photos, without those called bad."""
+    rows = Crop.objects.filter(
+        photo__in=photos_of(project_id, selection), origin=CropOrigin.EXPERT
+    ).exclude(label=CropLabel.BAD)
+    yield from rows.order_by("photo_id", "pk").iterator(CHUNK)
 
 
 def distinct_crops(crops: Sequence[Crop]) -> list[Crop]:

@@ -31,6 +31,7 @@ from annotation.answer_parts import DrawnCrop as DrawnCrop
 from annotation.answer_parts import DrawnElement as DrawnElement
 from annotation.answer_parts import DrawnRegion as DrawnRegion
 from annotation.answer_parts import PairChoice as PairChoice
+from annotation.answer_parts import Picture as Picture
 from annotation.answer_parts import Pieces as Pieces
 from annotation.models import Campaign, Draft, DraftOutcome, Item
 from annotation.subjects import Selection
@@ -124,17 +125,6 @@ class RatingValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
-    """What a place of the page shows: the photo where ``box`` is None, else that part of it.
-
-    The picture has about ``pixels`` pixels, the same for all places of an item; None: all it has.
-    """
-
-    box: Box | None = None
-    pixels: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What an answer made of a draft, as `annotation.models.DraftOutcome` keeps it."""
 
@@ -180,6 +170,7 @@ class ItemType(ABC):
     uses_crops: ClassVar[bool] = False
     has_sides: ClassVar[bool] = False
     has_results: ClassVar[bool] = False
+    goes_round: ClassVar[bool] = False
     thumb_place: ClassVar[str] = PHOTO_PLACE
     settings_model: ClassVar[type[Parsed]]
     answer_model: ClassVar[type[Parsed]]
@@ -245,8 +236,12 @@ class ItemType(ABC):
         """The comparison of drafts in the answer."""
         return None
 
+    def next_frame(self, answers: Sequence[Parsed], rounds: int) -> list[float] | None:
+        """For types that go round until all agree: what the next round is shown."""
+        return None
+
     def marks(self, answer: Parsed) -> dict[str, int]:
-        """What the answer says of the item's draft, by criterion, each from 0 to 2."""
+        """What the answer says of the item's draft, from 0 to 2."""
         return {}
 
     def crops(self, answer: Parsed) -> list[DrawnCrop]:

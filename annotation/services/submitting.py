@@ -33,6 +33,7 @@ from annotation.models import (
 )
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
+from annotation.services.consenting import go_round
 from annotation.services.copying import add_copies, note_result
 from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.judging import retire_judgements, write_judgements
@@ -346,9 +347,10 @@ def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> N
     if now.is_complete and not may_go_on and _has_most(item, campaign, kind):
         item.stopped = words_of_most(kind, campaign)
     if now.is_complete and item.state != ItemState.SETTLED and not may_go_on:
-        close_round(item=item, campaign=campaign, kind=kind, is_flagged=now.is_flagged)
+        close = go_round if kind.goes_round else close_round
+        close(item=item, campaign=campaign, kind=kind, is_flagged=now.is_flagged)
     item.scores_due = True
-    item.save(update_fields=["state", "scores_due", "stopped"])
+    item.save(update_fields=["state", "scores_due", "stopped", "round", "payload"])
     transaction.on_commit(lambda: ask_for_scores(campaign))
 
 

@@ -75,6 +75,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "cannot_judge": False,
         "note": "",
     },
+    "cross_review": {"verdict": "correct", "box": [0.1, 0.1, 0.9, 0.8], "reason": ""},
     "text_pair": {"choice": "left", "strength": 1, "reasons": ["clear"], "swapped": False},
     "question_region": {"box": [0.4, 0.1, 0.6, 0.2], "not_visible": False, "note": ""},
 }

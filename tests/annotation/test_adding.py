@@ -69,7 +69,7 @@ def test_order_follows_from_the_seed(project: Project) -> None:
     [
         ("photo_score", 2), ("guidance_review", 1), ("crop_draw", 2), ("crop_mos", 1),
         ("preference_pair", 6), ("composition_review", 1), ("question_region", 1),
-        ("rationale_review", 1), ("answer_judging", 1), ("text_pair", 1),
+        ("rationale_review", 1), ("answer_judging", 1), ("text_pair", 1), ("cross_review", 4),
     ],
 )  # fmt: skip
 def test_each_type_finds_its_subjects(project: Project, item_type: str, items: int) -> None:

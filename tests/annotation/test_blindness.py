@@ -91,6 +91,8 @@ def words_of(response: HttpResponse) -> str:
 def test_nothing_leaks_before_the_answer(
     project: Project, ben: User, eve: User, photo: Photo, item_type: str
 ) -> None:
+    if item_type == "cross_review":
+        make_crop(photo, BOXES[0], made_from="response/77")
     campaign = campaign_of(project, photo, item_type)
     answered(claimed(campaign, eve), context={"secret-model": 1})
     for response in traffic(signed_in(ben), campaign):

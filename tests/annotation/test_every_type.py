@@ -16,7 +16,7 @@ from django.test import Client
 
 from accounts.models import Project, User
 from annotation.item_types import registry
-from annotation.models import Adjudication, Item
+from annotation.models import Adjudication, DraftKind, Item
 from catalog.models import Photo, Question
 from tests.annotation.build import (
     ANSWERS,
@@ -44,6 +44,7 @@ OTHERWISE: dict[str, dict[str, Any]] = {
     "preference_pair": {"choice": "neither"},
     "text_pair": {"choice": "neither"},
     "answer_judging": {"cannot_judge": True},
+    "cross_review": {"verdict": "reject", "reason": "balance"},
     "question_region": {"box": None, "not_visible": True},
 }
 # What answers of the type are kept as, beside the responses.
@@ -62,13 +63,14 @@ def photo(project: Project, kim: User) -> Photo:
     photo = imported_photo(project, kim, (DEMO / "acanthus.jpg").read_bytes())
     for box in BOXES:
         make_crop(photo, box)
-    make_draft(photo, "guidance", OTHER_GUIDANCE, revision="another")
+    make_draft(photo, DraftKind.GUIDANCE, OTHER_GUIDANCE, revision="another")
     for kind, content in (
-        ("guidance", GUIDANCE), ("rationale", RATIONALE), ("composition", COMPOSITION),
+        (DraftKind.GUIDANCE, GUIDANCE), (DraftKind.RATIONALE, RATIONALE),
+        (DraftKind.COMPOSITION, COMPOSITION),
     ):  # fmt: skip
         make_draft(photo, kind, content)
     asked = Question.objects.create(photo=photo, text="What is carved?", answers=["leaves"])
-    make_draft(photo, "answer", {"text": "Leaves."}, question=asked)
+    make_draft(photo, DraftKind.ANSWER, {"text": "Leaves."}, question=asked)
     return photo
 
 

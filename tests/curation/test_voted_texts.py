@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from accounts.models import Project, User
@@ -12,7 +14,7 @@ from tests.annotation.build import GUIDANCE, OTHER_GUIDANCE, answered, claimed, 
 from tests.curation.build import frozen
 
 pytestmark = pytest.mark.django_db
-VOTES = {"kinds": ["dpo_text"], "min_pair_votes": 2}
+VOTES: dict[str, Any] = {"kinds": ["dpo_text"], "min_pair_votes": 2}
 
 
 @pytest.fixture
