@@ -12,7 +12,7 @@ TESTS ?= tests
 # Two processes suit two cores; the tests' own threads would only get in each other's way.
 JOBS ?= 2
 
-.PHONY: up test soak lint format bench install chromium clean
+.PHONY: up test soak pictures lint format bench install chromium clean
 
 up: $(VENV)/.installed
 	@exec $(PY) manage.py up
@@ -42,6 +42,10 @@ bench: $(VENV)/.installed-dev
 # Fifty experts who misbehave against a site that is killed, for a quarter of an hour.
 soak: $(VENV)/.installed-dev
 	@OMP_NUM_THREADS=1 $(PY) bench/soak.py
+
+# Pictures of the pages for docs/, from a site that `make up` runs in another window.
+pictures: $(VENV)/.installed-dev
+	@$(PY) docs/screenshots.py http://127.0.0.1:$${PORT:-8000} $${VAR_DIR:-var}/demo-accounts.txt
 
 install: $(VENV)/.installed
 
