@@ -2,7 +2,17 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.views import campaigns, hours, items, people, results, talks, work
+from annotation.views import (
+    campaigns,
+    guidelines,
+    hours,
+    items,
+    people,
+    qualification,
+    results,
+    talks,
+    work,
+)
 
 app_name = "annotation"
 C = "p/<slug:slug>/campaigns"
@@ -33,7 +43,25 @@ urlpatterns = [
     path(f"{ONE}/pause/", campaigns.move, {"to": "pause"}, name="pause-campaign"),
     path(f"{ONE}/close/", campaigns.move, {"to": "close"}, name="close-campaign"),
     path(f"{ONE}/subjects/", campaigns.add_subjects, name="add-subjects"),
-    path(f"{ONE}/guidelines/", campaigns.guidelines, name="guidelines"),
+    path(f"{ONE}/guidelines/", guidelines.guidelines, name="guidelines"),
+    path(
+        f"{ONE}/guidelines/examples/<int:example_id>.jpg",
+        guidelines.example_image,
+        name="guidelines-example",
+    ),
+    path(f"{ONE}/qualification/", qualification.qualification, name="qualification"),
+    path(f"{ONE}/qualification/add/", qualification.add_training, name="add-training"),
+    path(f"{ONE}/qualification/answer/", qualification.answer_training, name="answer-training"),
+    path(
+        f"{ONE}/qualification/items/<int:training_item_id>/",
+        qualification.change_training,
+        name="change-training",
+    ),
+    path(
+        f"{ONE}/qualification/people/<int:person_id>/",
+        qualification.decide,
+        name="decide-training",
+    ),
     path(f"{ONE}/items/", campaigns.items, name="items"),
     path(f"{ONE}/flags/", campaigns.flags, name="flags"),
     path(f"{ONE}/results/", results.results, name="results"),

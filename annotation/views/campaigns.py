@@ -37,11 +37,10 @@ from annotation.services.campaigns import (
     open_campaign,
     pause_campaign,
     set_flag_rules,
-    write_guidelines,
 )
 from annotation.subjects import Selection
 from annotation.views.conduct_fields import conduct_of
-from annotation.views.forms import CampaignForm, GuidelinesForm, campaign_form, rules_of
+from annotation.views.forms import CampaignForm, campaign_form, rules_of
 from core.errors import InvalidInput, ReframeError
 from core.web.forms import add_problem
 from core.web.paging import newest_first
@@ -152,21 +151,6 @@ def add_subjects(request: ProjectRequest, project: Project, campaign_id: int) ->
     return redirect("annotation:campaign", slug=project.slug, campaign_id=found.pk)
 
 
-@require_http_methods(["GET", "POST"])
-@page(Right.RUN_CAMPAIGNS)
-def guidelines(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
-    """Read and rewrite the guidelines."""
-    found = campaign_in(project, campaign_id)
-    form = GuidelinesForm(request.POST or None, initial={"guidelines": found.guidelines})
-    if request.method == "POST" and form.is_valid():
-        text = form.cleaned_data["guidelines"]
-        found = write_guidelines(campaign=found, text=text, by=request.user)
-        messages.success(request, f"The guidelines are version {found.guidelines_version} now.")
-        return redirect("annotation:guidelines", slug=project.slug, campaign_id=found.pk)
-    context = {**frame(request, project, found, "guidelines"), "form": form}
-    return render(request, "annotation/guidelines.html", context)
-
-
 @require_safe
 @page(Right.SEE_CAMPAIGNS)
 def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
@@ -236,7 +220,13 @@ def frame(
 ) -> dict[str, Any]:
     """What every page of a campaign shows."""
     may = _may(request, project)
-    names = ["overview", "items", "flags", *(["guidelines"] if may["may_run"] else [])]
+    names = [
+        "overview",
+        "items",
+        "flags",
+        "qualification",
+        *(["guidelines"] if may["may_run"] else []),
+    ]
     if item_type_of(found).has_results and can(request.user, Right.SEE_QUALITY, project):
         names.append("results")
     addresses = {"overview": "campaign", "items": "items", "flags": "flags"}

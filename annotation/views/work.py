@@ -11,10 +11,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.views.page import PersonRequest, signed_in
+from annotation.conduct import parse_conduct
 from annotation.item_types import item_type_of
 from annotation.models import Campaign, CampaignState
 from annotation.models import Response as AnswerRow
 from annotation.selectors.entries import entry_of, page_answer_of
+from annotation.selectors.guidelines import examples_of, guidelines_of, with_instructions
 from annotation.selectors.pictures import picture_of
 from annotation.selectors.progress import person_progress
 from annotation.selectors.talks import my_discussions
@@ -64,6 +66,7 @@ def workspace(request: PersonRequest, campaign_id: int) -> HttpResponse:
         "project": campaign.project.name,
         "campaign": campaign.name,
         "guidelines": _guidelines(campaign, kind.instructions),
+        "conduct": parse_conduct(campaign.conduct),
         "urls": _urls(campaign),
     }
     return render(request, "annotation/workspace.html", {"workspace": shown})
@@ -118,9 +121,18 @@ def _reopened(person: User, campaign: Campaign, number: str) -> dict[str, Any]:
 
 
 def _guidelines(campaign: Campaign, instructions: str) -> dict[str, Any]:
+    now = guidelines_of(campaign)
     return {
-        "version": campaign.guidelines_version,
-        "text": "\n\n".join(part for part in (instructions, campaign.guidelines) if part),
+        "version": now.version,
+        "text": with_instructions(instructions, now.text),
+        "examples": [
+            {
+                "url": reverse("api:guidelines-example", args=[campaign.pk, each.pk]),
+                "words": each.words,
+                "is_good": each.is_good,
+            }
+            for each in examples_of(now)
+        ],
     }
 
 
@@ -130,11 +142,12 @@ def _urls(campaign: Campaign) -> dict[str, str]:
         name.replace("-", "_"): reverse(f"api:work-{name}", args=[0]).replace(
             "/assignments/0/", f"/assignments/{HERE}/"
         )
-        for name in ("submit", "skip", "flag", "working-copy", "heartbeat")
+        for name in ("submit", "skip", "flag", "working-copy", "heartbeat", "give-back")
     }
     return {
         **urls,
         "claim": reverse("api:work-claim", args=[campaign.pk]),
+        "guidelines": reverse("api:work-guidelines", args=[campaign.pk]),
         "undo": reverse("api:work-undo", args=[campaign.pk]),
         "exit": reverse("annotation:my-work"),
     }

@@ -10,15 +10,21 @@ const PLACE = "reframe:session";
 
 /**
  * current(): the item in hand {entry} or null; timer: the item's clock; addresses: where its heartbeat goes.
+ * remindMin: after so many minutes of work a short break is suggested once.
  * Returns {add(ms)}: time of an item that was left.
  */
-export function startSession({ bar, timer, addresses, current }) {
+export function startSession({ bar, timer, addresses, current, remindMin = 50 }) {
+  let isReminded = Number(sessionStorage.getItem(PLACE) || 0) >= remindMin * 60000;
   let base = Number(sessionStorage.getItem(PLACE) || 0);
   let breakAt = base + BREAK_AFTER;
 
   function tick() {
     const spent = base + (current() ? timer.read().active_ms : 0);
     bar.showTime(spent);
+    if (!isReminded && spent >= remindMin * 60000) {
+      isReminded = true;
+      toast(`You have worked for ${remindMin} minutes. A short break keeps the eye fresh.`, { seconds: 20 });
+    }
     sessionStorage.setItem(PLACE, String(Math.round(spent)));
     if (spent < breakAt) return;
     breakAt = spent + BREAK_AFTER;

@@ -3,8 +3,8 @@
 import { h } from "./dom.js";
 
 /** The stage without an item: why, in words, and the way back. */
-export function emptyStage(words, exitUrl) {
-  return h("div", { class: "stage-empty" }, h("h2", { text: "Nothing to do here now" }), h("p", { text: words }),
+export function emptyStage(words, exitUrl, title = "Nothing to do here now") {
+  return h("div", { class: "stage-empty" }, h("h2", { text: title }), h("p", { text: words }),
     exitUrl && h("a", { class: "btn btn--primary", href: exitUrl }, "Back to your work"));
 }
 

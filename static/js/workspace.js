@@ -3,7 +3,7 @@
 
 import { createAutosave, localCopy } from "./autosave.js";
 import { h } from "./dom.js";
-import { post } from "./http.js";
+import { get, post } from "./http.js";
 import { createKeys } from "./keys.js";
 import { createOutbox } from "./outbox.js";
 import { createPrefetch, decodePictures } from "./prefetch.js";
@@ -13,6 +13,7 @@ import { createTimer } from "./timer.js";
 import { toast } from "./toast.js";
 import { createAddresses } from "./work-addresses.js";
 import { askFlagWords, askWhichCopy, askWhySkipped } from "./work-asking.js";
+import { createViewTime, feedbackStage, guidelinesStage, titleOf, wireGuidelines } from "./work-conduct.js";
 import { wirePause } from "./work-pause.js";
 import { startSession } from "./work-session.js";
 import { wireSplitter } from "./work-splitter.js";
@@ -48,12 +49,15 @@ export async function startWorkspace(shell) {
   let isWaiting = false;
   let copyState = "saved";
   let closeUndo = () => {};
-  const session = startSession({ bar, timer, addresses, current: () => now });
+  const session = startSession({ bar, timer, addresses, current: () => now, remindMin: Number(urls.remindMin) || 50 });
+  const view = createViewTime({ node: shell.querySelector("[data-view-time]"), timer, least: Number(urls.leastViewMs) || 0 });
+  const panel = document.getElementById("guidelines") ? wireGuidelines(document.getElementById("guidelines")) : null;
 
   // ---- showing an item -----------------------------------------------------------------------
 
   function leaveItem() {
     if (!now) return;
+    view.stop();
     session.add(timer.stop().active_ms);
     now.autosave.close({ forget: now.isSent });
     now.keys.clear();
@@ -86,7 +90,12 @@ export async function startWorkspace(shell) {
     if (entry.asked) nodes.panel.prepend(h("section", { class: "banner banner--note", "aria-label": "The lead asks" }, h("div", {}, h("h3", { text: "The lead asks" }), h("p", { class: "prewrap", text: entry.asked }))));
     addCommonActions(entry);
     if (entry.progress) bar.showProgress(entry.progress, outbox.status().waiting);
-    Promise.resolve(now.handle.ready).then(() => now?.entry === entry && timer.start(entry.spent || {}));
+    Promise.resolve(now.handle.ready).then(() => {
+      if (now?.entry !== entry) return;
+      timer.start(entry.spent || {});
+      view.start();
+    });
+    if (entry.training) say(`Training, round ${entry.training.round} of ${entry.training.rounds}: item ${entry.training.place} of ${entry.training.of}. The reference is shown after your answer.`);
     nodes.stage.focus({ preventScroll: true });
     keys.refresh();
     prefetch.fill(held());
@@ -114,15 +123,61 @@ export async function startWorkspace(shell) {
       return h("button", { type: "button", class: "btn", "data-key": key, "data-cap-at": "start" }, label);
     };
     nodes.more.replaceChildren(...[
-      addresses.has("skip", entry) && add("s", "skip", askSkip),
+      addresses.has("skip", entry) && !entry.training && add("s", "skip", askSkip),
       addresses.has("flag", entry) && add("f", "flag", askFlag),
     ].filter(Boolean));
   }
 
-  function showNothing(words) {
+  function showNothing(words, { why = "", again_s: again = null } = {}) {
     leaveItem();
+    isWaiting = false;
     shell.dataset.layout = "empty";
-    nodes.stage.replaceChildren(emptyStage(words, urls.exitUrl));
+    nodes.stage.replaceChildren(emptyStage(words, urls.exitUrl, titleOf(why)));
+    if (again) setTimeout(() => !now && claim(), again * 1000);
+  }
+
+  // A page between items that is left by Enter.
+  function showBetween(node, onGo) {
+    leaveItem();
+    isWaiting = false;
+    shell.dataset.layout = "empty";
+    nodes.stage.replaceChildren(node);
+    const scope = keys.scope();
+    scope.register({ key: "Enter", label: "go on", action: () => { scope.clear(); onGo(); }, bar: false });
+    keys.refresh();
+    node.querySelector("button")?.focus();
+  }
+
+  async function showGuidelines() {
+    const told = await get(urls.guidelinesUrl);
+    if (!told.unread) return claim();
+    return showBetween(guidelinesStage(told), async () => {
+      try {
+        await post(urls.guidelinesUrl, { version: told.version });
+        panel?.update(told);
+      } catch (problem) {
+        toast(problem.message, { kind: "bad" });
+      }
+      showWaiting("The next item is on its way.");
+      claim();
+    });
+  }
+
+  function showFeedback(feedback, entry) {
+    if (!isWaiting) return toast(`${feedback.agrees ? "Your training answer agreed" : "The reference differs"}: ${feedback.reference.words}. ${feedback.why}`, { seconds: 12 });
+    return showBetween(feedbackStage(feedback, entry?.item?.photo), () => {
+      showWaiting("The next item is on its way.");
+      next();
+    });
+  }
+
+  // A limit is reached: what the page holds beyond the answers on their way goes back to the others.
+  function stopHere(stop) {
+    const spare = now ? [now.entry] : [];
+    now?.autosave.save();
+    for (let ready = prefetch.take(); ready; ready = prefetch.take()) spare.push(ready);
+    spare.filter((entry) => addresses.has("giveBack", entry)).forEach((entry) => post(addresses.of("giveBack", entry)).catch(() => {}));
+    showNothing(stop.words, stop);
   }
 
   function showWaiting(words) {
@@ -146,7 +201,8 @@ export async function startWorkspace(shell) {
   async function claim() {
     try {
       const reply = await post(urls.claimUrl, { after: held() });
-      if (!reply.assignment) return showNothing(reply.empty || "There is no item left for you in this campaign.");
+      if (reply.why === "guidelines" && urls.guidelinesUrl) return await showGuidelines();
+      if (!reply.assignment) return showNothing(reply.empty || "There is no item left for you in this campaign.", reply);
       await decodePictures(reply.item);
       return show(reply);
     } catch (problem) {
@@ -168,15 +224,24 @@ export async function startWorkspace(shell) {
       say(handle.missing?.() || "This is not finished yet.", "bad");
       return;
     }
+    if (view.left() > 0) {
+      say(`Look a little longer: answers are taken after ${Number(urls.leastViewMs) / 1000} s.`, "bad");
+      return;
+    }
     const body = {
       submission_id: newId(), assignment: entry.assignment.id, answer: handle.answer(), ...timer.read(),
       context: { viewport: [innerWidth, innerHeight], dpr: devicePixelRatio },
     };
     const { pictures, ...plain } = entry;
-    last = { entry: plain, answer: body.answer, id: body.submission_id, responseId: null };
+    last = entry.training ? null : { entry: plain, answer: body.answer, id: body.submission_id, responseId: null, spent: { active_ms: body.active_ms, idle_ms: body.idle_ms } };
     now.isSent = true;
     copyState = "saved";
     outbox.add({ id: body.submission_id, url: addresses.of("submit", entry), body, entry: plain });
+    if (entry.training) {
+      closeUndo();
+      showWaiting("Your answer is compared with the reference.");
+      return;
+    }
     offerUndo();
     bar.showProgress(null, outbox.status().waiting);
     const ready = prefetch.take();
@@ -202,7 +267,9 @@ export async function startWorkspace(shell) {
   function onSent(entry, reply) {
     if (last?.id === entry.id) last.responseId = reply.response_id ?? null;
     bar.showProgress(reply.progress, outbox.status().waiting);
-    if (isWaiting) next(reply);
+    if (reply.feedback) showFeedback(reply.feedback, entry.entry);
+    else if (reply.stop) stopHere(reply.stop);
+    else if (isWaiting) next(reply);
   }
 
   function onRefused(entry, problem) {
@@ -218,7 +285,7 @@ export async function startWorkspace(shell) {
       undo: () => {
         outbox.dismiss(entry.id);
         putAside();
-        show(entry.entry, entry.body.answer);
+        show({ ...entry.entry, spent: { active_ms: entry.body.active_ms, idle_ms: entry.body.idle_ms } }, entry.body.answer);
       },
     });
   }
@@ -237,7 +304,7 @@ export async function startWorkspace(shell) {
     last = null;
     if (outbox.cancel(back.id)) {
       putAside();
-      show(back.entry, back.answer);
+      show({ ...back.entry, spent: back.spent }, back.answer);
       return;
     }
     try {
@@ -324,6 +391,6 @@ export async function startWorkspace(shell) {
   outbox.status().refused.forEach(sayRefused);
   outbox.flush();
   if (first.assignment && !sentIds().includes(first.assignment.id)) show(first, first.answer ?? null);
-  else if (first.empty) showNothing(first.empty);
+  else if (first.empty) showNothing(first.empty, first);
   else claim();
 }

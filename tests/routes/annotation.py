@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from annotation.models import Assignment, Campaign, GuidelinesExample, Item
+from annotation.models import Assignment, Campaign, GuidelinesExample, Item, TrainingItem
 from annotation.services.campaigns import add_selection
 from annotation.services.discussing import flag_item
 from annotation.services.guidelines import Example, write_guidelines
@@ -43,6 +43,14 @@ def an_example(world: World) -> dict[str, Any]:
     write_guidelines(campaign=campaign, text="Look.", examples=[example], by=lead)
     row = GuidelinesExample.objects.get(guidelines__campaign=campaign)
     return {"campaign_id": campaign.pk, "example_id": row.pk}
+
+
+def somebody_in_training(world: World) -> dict[str, Any]:
+    expert, args = world.people["expert"], a_training_item(world)
+    assert expert is not None
+    Campaign.objects.filter(pk=args["campaign_id"]).update(conduct={"pass_marks": [0.5]})
+    TrainingItem.objects.filter(pk=args["training_item_id"]).update(answer={"score": 5})
+    return {"campaign_id": args["campaign_id"], "person_id": expert.pk}
 
 
 def an_item(world: World) -> dict[str, Any]:
@@ -117,6 +125,18 @@ ROWS = [
     Row("annotation:add-subjects", LEADS, "POST", a_campaign),
     Row("annotation:guidelines", LEADS, args=a_campaign),
     Row("annotation:guidelines", LEADS, "POST", a_campaign, {"guidelines": "Look."}),
+    Row("annotation:guidelines-example", STUDIO, args=an_example),
+    Row("annotation:qualification", STUDIO, args=a_campaign),
+    Row("annotation:add-training", LEADS, "POST", a_campaign, {}),
+    Row("annotation:answer-training", LEADS, args=a_campaign),
+    Row("annotation:change-training", LEADS, "POST", a_training_item, {"words": "So."}),
+    Row(
+        "annotation:decide-training",
+        LEADS,
+        "POST",
+        somebody_in_training,
+        {"act": "pass", "reason": "So."},
+    ),
     Row("annotation:items", STUDIO, args=a_campaign),
     Row("annotation:flags", STUDIO, args=a_campaign),
     Row("annotation:results", STUDIO, args=a_campaign),
