@@ -29,6 +29,7 @@ from uuid import uuid4
 import psutil
 from _server import Server, bench_person, bench_project, serving, session_of
 
+LIMITS = {"daily_items": 100_000, "daily_min": 1_440, "session_min": 480}
 GROUPS = ((1, 0.0), (8, 0.0), (20, 0.0), (20, 3.0))
 
 
@@ -155,7 +156,9 @@ class Site:
 
     def measure(self, people: int, pause_s: float, options: argparse.Namespace) -> Group:
         """Let a group work on a fresh campaign for a while."""
-        campaign, sessions = _campaign(people, options.items, options.overlap)
+        campaign, sessions = _campaign(
+            people, options.items, options.overlap, with_limits=options.limits
+        )
         crowd = [Person(self.port, campaign, session) for session in sessions]
         before, busy = (_cpu(self.web), _cpu(self.database)), psutil.cpu_times()
         began = time.monotonic()
@@ -206,7 +209,9 @@ def _cpu(process: psutil.Process) -> float:
     return total
 
 
-def _campaign(people: int, items: int, overlap: int) -> tuple[int, list[str]]:
+def _campaign(
+    people: int, items: int, overlap: int, *, with_limits: bool = False
+) -> tuple[int, list[str]]:
     """A campaign of ``items`` items on 500 photos; returns its id and a session per person."""
     from annotation.item_types import Subject
     from annotation.services.campaigns import add_items, create_campaign, open_campaign
@@ -215,8 +220,9 @@ def _campaign(people: int, items: int, overlap: int) -> tuple[int, list[str]]:
     project = bench_project()
     photos = list(Photo.objects.filter(project=project).values_list("pk", flat=True))
     campaign = create_campaign(
-        project=project, name=uuid4().hex, item_type="photo_score", overlap=overlap, by=None
-    )
+        project=project, name=uuid4().hex, item_type="photo_score", overlap=overlap, by=None,
+        conduct=LIMITS if with_limits else None,
+    )  # fmt: skip
     subjects = (Subject(f"bench/{at}", photos[at % len(photos)]) for at in range(items))
     began = time.perf_counter()
     add_items(campaign=campaign, subjects=subjects)
@@ -254,6 +260,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--overlap", type=int, default=1)
     parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--limits", action="store_true", help="a campaign with limits of a day")
     parser.add_argument("--json", action="store_true")
     return parser.parse_args()
 
