@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from accounts.models import Project, User
 from annotation.item_types import registry
+from annotation.models import TrainingRound
 
 BY_TYPE = """
 SELECT campaign.item_type, count(*),
@@ -36,3 +38,9 @@ def work_by_type(project: Project, person: User) -> list[WorkOfType]:
         cursor.execute(BY_TYPE, {"person": person.pk, "project": project.pk})
         rows = cursor.fetchall()
     return [WorkOfType(registry.get(name).title, n, seconds) for name, n, seconds in rows]
+
+
+def training_of(project: Project, person: User) -> QuerySet[TrainingRound]:
+    """The rounds of training that the person finished in the project, newest first."""
+    rows = TrainingRound.objects.filter(campaign__project=project, person=person)
+    return rows.select_related("campaign").order_by("-pk")

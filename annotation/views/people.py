@@ -15,10 +15,11 @@ from accounts.selectors.profiles import profile_of, profiles_of
 from accounts.services.memberships import NOT_IN
 from accounts.views.page import ProjectRequest, page
 from annotation.selectors.hours import hours_of, this_month, total
-from annotation.selectors.people import work_by_type
+from annotation.selectors.people import training_of, work_by_type
 from core.csv_cells import neutral_cell
 from core.errors import NotFound
 
+MOST_ROUNDS = 50
 HEAD = ("person", "address", "roles", "years", "specialities", "more", "languages", "credit",
         "pseudonym", "consent_version", "consent_at")  # fmt: skip
 
@@ -39,6 +40,7 @@ def person(request: ProjectRequest, project: Project, person_id: int) -> HttpRes
         "period": period,
         "hours": total(hours),
         "work": work_by_type(project, member.person),
+        "rounds": training_of(project, member.person)[:MOST_ROUNDS],
     }
     return render(request, "annotation/person.html", context)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Profile, Project, User
-from annotation.models import Response
+from annotation.models import Response, TrainingRound
 from core.models import AuditEntry
 from tests.annotation.build import answered, claimed, make_campaign
 from tests.people import signed_in
@@ -51,10 +51,16 @@ def test_leads_see_the_person_with_hours_and_items(
     project: Project, ada: User, ben: User, cleo: User
 ) -> None:
     signed_in(ben).post(URL, TOLD)
-    answered(claimed(make_campaign(project), ben), active_ms=7_200_000)
+    campaign = make_campaign(project, name="Coast")
+    answered(claimed(campaign, ben), active_ms=7_200_000)
+    TrainingRound.objects.create(
+        campaign=campaign, person=ben, attempt=1, round=2, items=10, agreeing=9, pass_mark=0.8,
+        is_passed=True, guidelines_version=1,
+    )  # fmt: skip
     place = f"/p/{project.slug}/people/{ben.pk}/"
     shown = signed_in(ada).get(place).content.decode()
     assert "12 years" in shown and "as B." in shown and "no consent recorded" in shown
+    assert "Coast" in shown and "9 of 10" in shown
     assert "2.00" in shown and "7,200.0" in shown and Response.objects.count() == 1
     assert signed_in(ben).get(place).status_code == 403
     assert signed_in(ada).get(f"/p/{project.slug}/people/{cleo.pk}/").status_code == 404
