@@ -66,7 +66,8 @@ def test_pair_choices(work: Callable[[str], Page], key: str, choice: str, streng
     page = work("preference_pair")
     expect(page.get_by_role("button", name="Left")).to_be_enabled()
     sent = answer_of(page, lambda: press(page, key))
-    assert sent["answer"] == {"choice": choice, "strength": strength}
+    plain = {"reasons": [], "swapped": False}
+    assert sent["answer"] == {"choice": choice, "strength": strength, **plain}
 
 
 def test_a_pair_opens_only_when_both_can_be_seen(work: Callable[[str], Page]) -> None:
