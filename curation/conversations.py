@@ -11,8 +11,10 @@ from typing import Any
 
 from annotation.contents import GuidanceContent
 from curation.models import Sample, SampleKind
+from inference.messages import RenderedPrompt
 from inference.prompts import render
 from measures.boxes import Box
+from measures.boxes.conversions import to_percent
 from measures.boxes.text import BoxText, format_box
 
 Message = dict[str, str]
@@ -21,7 +23,13 @@ PROMPTS = {
     SampleKind.DPO_CROP: "crop.best",
     SampleKind.SFT_GUIDANCE: "guidance.ask",
     SampleKind.DPO_TEXT: "guidance.ask",
+    SampleKind.SFT_REGION: "region.outline",
+    SampleKind.RL_REGION: "region.outline",
+    SampleKind.RL_GAP: "question.answer",
 }
+# Rewarded by what comes of an answer: rows hold the truth in place of an answer to learn.
+REWARDED = frozenset({SampleKind.RL_REGION, SampleKind.RL_GAP})
+UNITS = "from 0 to 100, in percent of the photo's width and height"
 # A model's own markers, written by a person, would be read as pictures, boxes or turns by trainers:
 # <image>, <video>, <bbox>, <ref-object>, <|image_pad|>, <|im_end|>, </s>, <end_of_utterance> ...
 # At most 40 characters, one line: "a < b and c > d" is no marker.
@@ -29,9 +37,14 @@ _MARKER = re.compile(r"<(\|?/?[A-Za-z][A-Za-z0-9_:|-]{0,38}\|?)>")
 
 
 def conversation(sample: Sample, *, with_rationale: bool) -> dict[str, list[Message]]:
-    """``prompt`` and ``completion`` of an SFT sample; ``prompt``, ``chosen``, ``rejected`` of DPO."""
+    """``prompt`` and ``completion`` of an SFT sample; ``prompt``, ``chosen``, ``rejected`` of DPO; the
+    ``prompt`` alone where answers are rewarded, see `truth`."""
     kind, data = SampleKind(sample.kind), sample.data
-    prompt = _question(kind)
+    prompt = _question(kind, data)
+    if kind in REWARDED:
+        return {"prompt": prompt}
+    if kind == SampleKind.SFT_REGION:
+        return {"prompt": prompt, "completion": [_region(data["box"])]}
     if kind == SampleKind.SFT_CROP:
         return {"prompt": prompt, "completion": [_crop(data["answer"], with_rationale)]}
     if kind == SampleKind.SFT_GUIDANCE:
@@ -42,6 +55,21 @@ def conversation(sample: Sample, *, with_rationale: bool) -> dict[str, list[Mess
         "chosen": [answer(data["chosen"])],
         "rejected": [answer(data["rejected"])],
     }
+
+
+def truth(sample: Sample) -> dict[str, Any]:
+    """What a reward needs: the question, all accepted answers and the most common one, and the expert's
+    box (whole percent) where there is one; for information gaps the side of the global view too."""
+    data = sample.data
+    box = Box(*data["box"]) if data.get("box") else None
+    told: dict[str, Any] = {
+        "question": neutral(data["question"]),
+        "answers": [neutral(answer) for answer in data["answers"]],
+        "answer": neutral(data["answer"]),
+        "solution_bbox": list(to_percent(box)) if box else None,
+        "width": sample.photo.width, "height": sample.photo.height,
+    }  # fmt: skip
+    return told | ({"side": data["side"]} if sample.kind == SampleKind.RL_GAP else {})
 
 
 def box_text(corners: list[float]) -> str:
@@ -60,8 +88,17 @@ def neutral(text: str) -> str:
     return _MARKER.sub("\u2039\\1\u203a", text)
 
 
-def _question(kind: SampleKind) -> list[Message]:
-    prompt = render(PROMPTS[kind])
+def asked(kind: SampleKind, question: str = "...") -> RenderedPrompt:
+    """The prompt of a kind; about a question where the kind has one."""
+    if kind == SampleKind.RL_GAP:
+        return render(PROMPTS[kind], question=question)
+    if kind in (SampleKind.SFT_REGION, SampleKind.RL_REGION):
+        return render(PROMPTS[kind], question=question, units=UNITS)
+    return render(PROMPTS[kind])
+
+
+def _question(kind: SampleKind, data: dict[str, Any]) -> list[Message]:
+    prompt = asked(kind, data.get("question", ""))
     said = [{"role": "system", "content": prompt.system}] if prompt.system else []
     return [*said, {"role": "user", "content": prompt.text}]
 
@@ -79,14 +116,25 @@ def _crop(crop: dict[str, Any], with_rationale: bool) -> Message:
     return _answer(f"{text} {crop['rationale']}" if with_rationale and crop["rationale"] else text)
 
 
+def _region(box: list[float]) -> Message:
+    """As the prompt asks for it, and as drafts of regions are read."""
+    numbers = box_text(box).strip("[]").split(",")
+    return _answer(f'{{"bbox_2d": [{", ".join(numbers)}]}}')
+
+
 def _guidance(data: dict[str, Any]) -> Message:
     return _answer(guidance_text(GuidanceContent(**data)))
+
+
+FIGURES = (
+    "gap", "p", "tier", "votes", "marks", "origin", "rule", "side", "threshold", "levels",
+)  # fmt: skip
 
 
 def meta_of(sample: Sample) -> dict[str, Any]:
     """What leads back: content hash of the photo, its group, the figures and marks of the sample."""
     data = sample.data
-    figures = {key: data[key] for key in ("gap", "p", "tier", "votes", "marks") if key in data}
-    if "answer" in data:
+    figures = {key: data[key] for key in FIGURES if key in data}
+    if sample.kind == SampleKind.SFT_CROP:
         figures |= {"score": data["answer"]["score"], "n": data["answer"]["n"]}
     return {"photo": sample.photo.content_hash, "group": sample.group_key, **figures}

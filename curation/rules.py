@@ -7,7 +7,7 @@ from enum import StrEnum
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from core.errors import InvalidInput
-from curation.models import SampleKind
+from curation.models import USUAL_KINDS, SampleKind
 from measures.statistics.majority import MajorityRule
 from measures.statistics.pairs import Losers, PairRule, TopTie
 
@@ -41,7 +41,7 @@ class Rules(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     kinds: list[SampleKind] = Field(
-        default=list(SampleKind), min_length=1, title="Kinds of sample",
+        default=list(USUAL_KINDS), min_length=1, title="Kinds of sample",
         description="What the dataset is to teach.",
     )  # fmt: skip
     score: ScoreMethod = Field(
@@ -95,6 +95,19 @@ class Rules(BaseModel):
     pairs_per_photo: int = Field(
         default=4, ge=1, le=100, title="Most pairs per photo",
         description="So that photos with many crops do not dominate.",
+    )  # fmt: skip
+    reviewed_crops: bool = Field(
+        default=True, title="Reviewed crops of photos without scores",
+        description="Crops that an expert called good while accepting their rationale are answers too, "
+        "where no crop of the photo has a score.",
+    )  # fmt: skip
+    seed_regions: bool = Field(
+        default=True, title="Seed boxes where no expert drew",
+        description="Off: only regions that an expert drew answer a question.",
+    )  # fmt: skip
+    halve_regions: bool = Field(
+        default=True, title="Other photos for each stage of regions",
+        description="Where a version teaches regions both ways, each photo serves one of them.",
     )  # fmt: skip
     validation: float = Field(
         default=0.1, ge=0, lt=1, title="Validation share",

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from annotation.checks import CheckSettings
 from annotation.models import Draft, DraftBatch, DraftKind, DraftRequest, RequestState
 from annotation.selectors.prompts import Wording, built_in
-from annotation.services.draft_work import store_draft
+from annotation.services.draft_work import draft_of_work, store_draft
 from catalog.models import Crop, Photo
 from catalog.models import Question as PhotoQuestion
 from catalog.selectors.pixels import rendition_bytes
@@ -59,6 +59,9 @@ class Work:
     # The same, once a draft carries all of it in the request's place.
     handed_over: Callable[[Mapping[str, Any]], None] = field(default=lambda _values: None)
 
+    # Steps that this run has asked: what it drafted of them is to be looked for.
+    drafted: set[str] = field(default_factory=set)
+
     @property
     def photo(self) -> Photo:
         """The photo to draft for."""
@@ -86,6 +89,9 @@ class Work:
     def last_draft(self, step: str) -> Draft | None:
         """The newest draft of this request and step, or the one of an earlier batch that it ended
         with."""
+        is_first_run = self.request.epoch <= 1 and "draft" not in self.request.params
+        if is_first_run and step not in self.drafted:
+            return None
         mine = Q(request=self.request) | Q(pk=self.request.params.get("draft"))
         rows = Draft.objects.filter(mine, prompt_name__startswith=f"{step}@")
         return rows.order_by("-id").first()
@@ -185,7 +191,8 @@ def draft_once(
         replace(question, seed=seed), work.drafter.source, work.batch.parameters, work.wordings
     )
     key = work_key(work, request, parent, question.rule)
-    known = Draft.objects.filter(work_key=key).first()
+    work.drafted.add(question.step)
+    known = draft_of_work(key)
     if known is not None:
         return known
     answer = work.drafter.answer(request)

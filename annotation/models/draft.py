@@ -47,6 +47,9 @@ class Draft(Provenance):
     work_key = models.CharField(max_length=64, unique=True)
     made_from = models.JSONField(default=list, blank=True)
 
+    # Stored by this process and not checked since: nobody need be asked whether it has a verdict.
+    is_new = False
+
     class Meta:
         indexes = [models.Index(fields=["photo", "kind", "-id"], name="draft_of_photo")]
 

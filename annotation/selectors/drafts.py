@@ -99,6 +99,8 @@ def comments_of(draft: Draft) -> list[RawComment]:
         for kind, _, number in (str(each).partition("/") for each in draft.made_from)
         if kind == "rawcomment" and number.isdigit()
     ]
+    if not ids:
+        return []
     return list(RawComment.objects.filter(pk__in=ids, photo=draft.photo_id).order_by("pk"))
 
 

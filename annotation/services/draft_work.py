@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Case, Exists, F, Min, OuterRef, Q, QuerySet, Value, When
 from django.utils import timezone
 
@@ -46,18 +46,15 @@ UPDATE annotation_draftrequest
       AND (state = 'waiting' AND (not_before IS NULL OR not_before <= now())
            OR state = 'running' AND lease_until < now())
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING id
+RETURNING *
 """
 
 
 def claim_request(*, batch: DraftBatch) -> DraftRequest | None:
     """Take the next request of an open batch, by one statement; ``None`` when none is free now."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"batch": batch.pk, "lease_s": request_lease().total_seconds()})
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    return DraftRequest.objects.select_related("photo", "crop", "question").get(pk=row[0])
+    told = {"batch": batch.pk, "lease_s": request_lease().total_seconds()}
+    # The row comes with the claim; crop and question are read where a pipeline needs them.
+    return next(iter(DraftRequest.objects.raw(CLAIM, told)), None)
 
 
 def keep_requests(*, held: Collection[DraftRequest]) -> int:
@@ -207,8 +204,28 @@ def store_draft(
         photo=photo, crop=crop, question=question, kind=kind, content=checked_content(kind, content),
         work_key=work_key, source=source, request=request, parent=parent, made_from=list(made_from), **provenance,
     )  # fmt: skip
-    Draft.objects.bulk_create([draft], ignore_conflicts=True)
+    if _is_inserted(draft):
+        draft.is_new = True
+        return draft
     return Draft.objects.get(work_key=work_key)
+
+
+def draft_of_work(work_key: str) -> Draft | None:
+    """What was drafted of this very work before; mostly nothing, which is found out cheaply."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM annotation_draft WHERE work_key = %s", [work_key])
+        row = cursor.fetchone()
+    return Draft.objects.get(pk=row[0]) if row else None
+
+
+def _is_inserted(row: Draft | Verdict) -> bool:
+    """Whether it is there since now; False if another one holds its place."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def store_verdict(
@@ -221,7 +238,9 @@ def store_verdict(
 ) -> Verdict:
     """Keep a check of a draft; one per draft and attempt."""
     verdict = Verdict(draft=draft, passed=passed, findings=findings, source=source, **provenance)
-    Verdict.objects.bulk_create([verdict], ignore_conflicts=True)
+    draft.is_new = False
+    if _is_inserted(verdict):
+        return verdict
     return Verdict.objects.get(draft=draft, attempt=verdict.attempt)
 
 

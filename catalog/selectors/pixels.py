@@ -36,9 +36,15 @@ def rendition(photo: Photo, size: int) -> Rendition:
     return next((each for each in stored if each.size >= size), stored[-1])
 
 
+def _key(photo: Photo, size: int) -> str:
+    """Of `rendition`, which has most often the very size: read without the rest of the row."""
+    exact = Rendition.objects.filter(photo=photo, size=size).values_list("key", flat=True)
+    return next(iter(exact), "") or rendition(photo, size).key
+
+
 def rendition_bytes(photo: Photo, size: int) -> bytes:
     """A JPEG of the upright photo, about ``size`` pixels on its longest side."""
-    key = rendition(photo, size).key
+    key = _key(photo, size)
     try:
         with default_storage.open(key) as file:
             return bytes(file.read())

@@ -42,7 +42,8 @@ class ExportJob:
 
     ``samples(kind, split)`` streams rows in order, those of one photo together. ``picture(sample)``
     writes the sample's picture once, under its content hash, and gives its name relative to
-    ``folder``; ``picture_bytes(sample)`` gives the same JPEG to be put inside a file. ``tick`` says
+    ``folder``; ``picture_bytes(sample)`` gives the same JPEG to be put inside a file. ``view`` and
+    ``view_bytes`` are the same for the photo at another side, 0 for all its pixels. ``tick`` says
     that another row is done, and may raise to stop.
     """
 
@@ -52,6 +53,8 @@ class ExportJob:
     samples: Callable[[str, str], Iterator[Sample]]
     picture: Callable[[Sample], str]
     picture_bytes: Callable[[Sample], bytes]
+    view: Callable[[Sample, int], str]
+    view_bytes: Callable[[Sample, int], bytes]
     tick: Callable[[], None]
 
 

@@ -1,7 +1,8 @@
 """TRL's form as JSON lines beside a folder of pictures: easiest to read, and what our runs train on.
 
 One file per kind and split (``sft_crop-train.jsonl``). Rows: ``images`` (paths relative to the
-export), ``prompt`` and ``completion``, or ``prompt``, ``chosen``, ``rejected``. ``meta`` is JSON in
+export), ``prompt`` and ``completion``, or ``prompt``, ``chosen``, ``rejected``, or ``prompt`` and what a
+reward needs (`curation.conversations.truth`). ``meta`` is JSON in
 a string, so that every row of every file has the same columns: photo hash, group, score or gap,
 and the sentences an expert marked. Trainers ignore it.
 """
@@ -12,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from curation.conversations import conversation, meta_of
+from curation.conversations import REWARDED, conversation, meta_of, truth
 from curation.exporters import Exporter, ExportJob
 from curation.models import Sample, SampleKind, Split
 
@@ -53,7 +54,16 @@ class TrlJsonl(Exporter):
 
     def _row(self, job: ExportJob, sample: Sample) -> dict[str, Any]:
         return {
-            "images": [job.picture(sample)],
+            **_pictures(job, sample),
             **conversation(sample, with_rationale=job.options.with_rationale),
+            **(truth(sample) if sample.kind in REWARDED else {}),
             "meta": orjson.dumps(meta_of(sample)).decode(),
         }
+
+
+def _pictures(job: ExportJob, sample: Sample) -> dict[str, Any]:
+    """Under an information gap the global view is what the model sees, and the original is what a crop
+    is cut from."""
+    if sample.kind != SampleKind.RL_GAP:
+        return {"images": [job.picture(sample)]}
+    return {"images": [job.view(sample, sample.data["side"])], "original": job.view(sample, 0)}

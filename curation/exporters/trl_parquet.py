@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 
-from curation.conversations import conversation, meta_of
+from curation.conversations import REWARDED, conversation, meta_of, truth
 from curation.exporters import Exporter, ExportJob
 from curation.models import Sample, SampleKind, Split
 
@@ -22,6 +22,9 @@ ANSWERS = {
     SampleKind.SFT_GUIDANCE: ("completion",),
     SampleKind.DPO_CROP: ("chosen", "rejected"),
     SampleKind.DPO_TEXT: ("chosen", "rejected"),
+    SampleKind.SFT_REGION: ("completion",),
+    SampleKind.RL_REGION: (),
+    SampleKind.RL_GAP: (),
 }
 
 
@@ -70,8 +73,9 @@ class TrlParquet(Exporter):
         name = f"{sample.photo.content_hash}.jpg"
         job.tick()
         return {
-            "images": [{"bytes": job.picture_bytes(sample), "path": name}],
+            **_pictures(job, sample, name),
             **conversation(sample, with_rationale=job.options.with_rationale),
+            **(truth(sample) if sample.kind in REWARDED else {}),
             "meta": orjson.dumps(meta_of(sample)).decode(),
         }
 
@@ -82,25 +86,69 @@ def _schema(kind: SampleKind) -> Any:
     messages = pa.list_(pa.struct([("role", pa.string()), ("content", pa.string())]))
     images = pa.list_(pa.struct([("bytes", pa.binary()), ("path", pa.string())]))
     texts = ("prompt", *ANSWERS[kind])
-    columns = [("images", images), *((name, messages) for name in texts), ("meta", pa.string())]
+    told = _told(kind)
+    columns = [("images", images), *((name, messages) for name in texts)]
+    columns += [(name, _type(pa, dtype)) for name, dtype in told.items()]
+    if kind == SampleKind.RL_GAP:
+        columns.append(("original", images.value_type))
+    columns.append(("meta", pa.string()))
     turns = [{"role": _feature("string"), "content": _feature("string")}]
     features: dict[str, Any] = {"images": {"feature": {"_type": "Image"}, "_type": "List"}}
     features |= dict.fromkeys(texts, turns)
+    features |= {name: _told_feature(dtype) for name, dtype in told.items()}
+    if kind == SampleKind.RL_GAP:
+        features["original"] = {"_type": "Image"}
     features["meta"] = _feature("string")
     info = orjson.dumps({"info": {"features": features}}).decode()
     return pa.schema(columns, metadata={"huggingface": info})
 
 
+def _told(kind: SampleKind) -> dict[str, str]:
+    """The columns of `curation.conversations.truth`, by the type of what they hold; ``[]`` for lists."""
+    if kind not in REWARDED:
+        return {}
+    told = {
+        "question": "string", "answers": "[]string", "answer": "string", "solution_bbox": "[]int64",
+        "width": "int64", "height": "int64",
+    }  # fmt: skip
+    return told | ({"side": "int64"} if kind == SampleKind.RL_GAP else {})
+
+
+def _type(pa: Any, dtype: str) -> Any:
+    plain = pa.type_for_alias(dtype.removeprefix("[]"))
+    return pa.list_(plain) if dtype.startswith("[]") else plain
+
+
+def _told_feature(dtype: str) -> dict[str, Any]:
+    plain = _feature(dtype.removeprefix("[]"))
+    return {"feature": plain, "_type": "List"} if dtype.startswith("[]") else plain
+
+
+def _pictures(job: ExportJob, sample: Sample, name: str) -> dict[str, Any]:
+    """The photo; under an information gap its global view, and the original to crop from."""
+    if sample.kind != SampleKind.RL_GAP:
+        return {"images": [{"bytes": job.picture_bytes(sample), "path": name}]}
+    view = {"bytes": job.view_bytes(sample, sample.data["side"]), "path": name}
+    return {"images": [view], "original": {"bytes": job.view_bytes(sample, 0), "path": name}}
+
+
 def _compression(schema: Any) -> dict[str, str]:
     """By leaf column: pictures as they are, everything else zstd."""
-    leaves = {"images": ("bytes", "path")}
-    found: dict[str, str] = {"meta": "zstd"}
-    for name in schema.names:
-        if name != "meta":
-            for leaf in leaves.get(name, ("role", "content")):
-                way = "none" if leaf == "bytes" else "zstd"
-                found[f"{name}.list.element.{leaf}"] = way
-    return found
+    return {
+        path: "none" if path.endswith(".bytes") else "zstd"
+        for column in schema
+        for path in _leaves(column.name, column.type)
+    }
+
+
+def _leaves(path: str, of: Any) -> list[str]:
+    import pyarrow as pa
+
+    if pa.types.is_list(of):
+        return _leaves(f"{path}.list.element", of.value_type)
+    if pa.types.is_struct(of):
+        return [leaf for part in of for leaf in _leaves(f"{path}.{part.name}", part.type)]
+    return [path]
 
 
 def _feature(dtype: str) -> dict[str, str]:

@@ -2,7 +2,15 @@
 
 from curation.models.agreement import Agreement
 from curation.models.benchmark import Benchmark, BenchmarkPhoto, BenchmarkVersion, Reference
-from curation.models.dataset import Dataset, DatasetVersion, Sample, SampleKind, Split, VersionState
+from curation.models.dataset import (
+    USUAL_KINDS,
+    Dataset,
+    DatasetVersion,
+    Sample,
+    SampleKind,
+    Split,
+    VersionState,
+)
 from curation.models.export import Export, ExportState
 from curation.models.habits import RaterFigures, ScaleFit
 from curation.models.imported import (
@@ -22,6 +30,7 @@ from curation.models.protocol import ProtocolReport
 from curation.models.score import Score, ScoreKind
 
 __all__ = [
+    "USUAL_KINDS",
     "Agreement",
     "AnnotationImport",
     "AnnotationImportState",

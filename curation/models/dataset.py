@@ -71,6 +71,15 @@ class SampleKind(models.TextChoices):
     SFT_GUIDANCE = "sft_guidance", "SFT: guidance"
     DPO_CROP = "dpo_crop", "DPO: better crop over worse"
     DPO_TEXT = "dpo_text", "DPO: revision over draft"
+    SFT_REGION = "sft_region", "SFT: region for a question"
+    RL_REGION = "rl_region", "GRPO: region for a question"
+    RL_GAP = "rl_gap", "GRPO: answer under an information gap"
+
+
+# What a new version holds unless it is said otherwise: what experts judged of crops and texts.
+USUAL_KINDS = (
+    SampleKind.SFT_CROP, SampleKind.SFT_GUIDANCE, SampleKind.DPO_CROP, SampleKind.DPO_TEXT,
+)  # fmt: skip
 
 
 class Split(models.TextChoices):

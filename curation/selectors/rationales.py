@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from accounts.models import Project
 from annotation.flag_rules import NO_DOUBT
 from annotation.models import Adjudication, Flag, FlagState, Response
+from catalog.models import Photo
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,14 @@ class AcceptedRationale:
 
     text: str
     sources: tuple[str, ...]
+
+
+def reviewed_photos(project: Project) -> Iterator[int]:
+    """Photos with an answer to a review of rationales, by content hash."""
+    rows = Photo.objects.filter(project=project, items__responses__isnull=False)
+    rows = rows.filter(items__campaign__item_type="rationale_review")
+    ids = rows.order_by("content_hash", "pk").values_list("pk", flat=True).distinct()
+    yield from ids.iterator(chunk_size=2000)
 
 
 def accepted_rationales(

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from catalog.models import Photo
 from core.csv_cells import neutral_cell
-from curation.conversations import PROMPTS, neutral
+from curation.conversations import PROMPTS, asked, neutral
 from curation.models import DatasetVersion, Export, SampleKind
 from curation.rules import PairSource, Rules
-from inference.prompts import render
 
 DEMO = (
     "> This is a demo: the experts' answers in it are invented. It shows the way, not a quality.\n"
@@ -65,7 +64,7 @@ def _head(rows: dict[str, int]) -> str:
 
 def _questions(version: DatasetVersion) -> list[str]:
     kinds = [kind for kind in SampleKind if kind in version.rules.get("kinds", [])]
-    prompts = {PROMPTS[kind]: render(PROMPTS[kind]) for kind in kinds}
+    prompts = {PROMPTS[kind]: asked(kind) for kind in kinds}
     return [f"{each.name}, sha256 `{each.hash[:16]}`: {each.text}" for each in prompts.values()]
 
 
@@ -80,10 +79,13 @@ def _decided(version: DatasetVersion) -> list[str]:
     """What decided which crop is better, in sentences."""
     rules = Rules.model_validate(version.rules)
     kinds = rules.chosen_kinds()
+    questions = _about_questions(rules, kinds)
+    if not set(kinds) & {SampleKind.SFT_CROP, SampleKind.DPO_CROP}:
+        return questions
     score = SCORE_WORDS.get(rules.score.value, f"a score of the method {rules.score.value}")
     said = [f"Every score is {score}; `meta` says of how many votes."]
     if SampleKind.DPO_CROP not in kinds or rules.pairs_from is PairSource.SCORES:
-        return said
+        return [*said, *questions]
     pairs = (
         f"Pairs of crops (dpo_crop) come from votes between the two crops, not from scores: at least "
         f"{rules.min_pair_votes} votes for either, at least {rules.min_share:.0%} of them and more than "
@@ -92,7 +94,26 @@ def _decided(version: DatasetVersion) -> list[str]:
     )
     if rules.min_worth:
         pairs += f" Bradley-Terry worths lie at least {rules.min_worth:g} apart; `gap` is that."
-    return [*(said if SampleKind.SFT_CROP in kinds else []), pairs]
+    return [*(said if SampleKind.SFT_CROP in kinds else []), pairs, *questions]
+
+
+def _about_questions(rules: Rules, kinds: list[SampleKind]) -> list[str]:
+    """What regions and information gaps rest on."""
+    said: list[str] = []
+    if {SampleKind.SFT_REGION, SampleKind.RL_REGION} & set(kinds):
+        seeds = "else a verified seed box" if rules.seed_regions else "and no seed boxes"
+        said.append(
+            f"Regions of questions (sft_region) are an expert's where one drew, {seeds}; `meta` says "
+            "which. Rows to be rewarded (rl_region) hold question and answers, and an expert's box "
+            "(`solution_bbox`, whole percent) where there is one."
+        )
+    if SampleKind.RL_GAP in kinds:
+        said.append(
+            "Information gaps (rl_gap): `images` holds the global view, `side` pixels long, the first "
+            "size whose sampled answers disagree with those at full size; `original` is the photo that "
+            "a crop tool cuts from. `meta` has the answers of every size and their agreement."
+        )
+    return said
 
 
 def _losses(version: DatasetVersion) -> list[str]:

@@ -19,7 +19,11 @@ from curation.models import SampleKind, Score
 from curation.rules import Rules
 from curation.selectors.deciding_scores import deciding_scores
 from curation.selectors.discussed import photos_in_discussion
-from curation.selectors.rationales import AcceptedRationale, accepted_rationales
+from curation.selectors.rationales import (
+    AcceptedRationale,
+    accepted_rationales,
+    reviewed_photos,
+)
 from curation.selectors.votes import Vote, counted_votes
 from curation.services.candidates import Candidate, Lost, batches, grouped
 from measures.boxes import Box
@@ -68,6 +72,32 @@ def best_crops(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate
                 sources = list(dict.fromkeys([*sources, *accepted.sources]))
             data = {"answer": answer, "candidates": candidates}
             yield Candidate(kind, photo.photo_id, data, sources)
+    if rules.reviewed_crops:
+        scored = set(
+            deciding_scores(rules.score).filter(project=project).values_list("photo", flat=True)
+        )
+        flagged = set() if rules.include_flagged else photos_in_discussion(project)
+        yield from _reviewed_crops(project, rules, scored, flagged)
+
+
+def _reviewed_crops(
+    project: Project, rules: Rules, scored: set[int], flagged: set[int]
+) -> Iterator[Candidate]:
+    """Crops that an expert called good while accepting their words, on photos that hold no score."""
+    for batch in batches(reviewed_photos(project), PHOTOS_AT_ONCE):
+        ids = [pk for pk in batch if pk not in scored and pk not in flagged]
+        accepted = accepted_rationales(ids, include_flagged=rules.include_flagged)
+        crops = Crop.objects.filter(pk__in=accepted, photo__in=ids)
+        for crop in crops.order_by("photo__content_hash", "photo_id", "pk"):
+            found = accepted[crop.pk]
+            answer = {
+                "box": [round(value, 6) for value in crop.corners], "rationale": found.text,
+                "score": None, "n": 0,
+            }  # fmt: skip
+            made = [f"crop/{crop.pk}", *([crop.made_from] if crop.made_from else [])]
+            data = {"answer": answer, "candidates": [answer]}
+            sources = list(dict.fromkeys([*made, *found.sources]))
+            yield Candidate(SampleKind.SFT_CROP, crop.photo_id, data, sources)
 
 
 def crop_pairs(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate]:

@@ -19,6 +19,7 @@ import orjson
 from django.db.models import Count
 
 from catalog.models import Photo
+from catalog.selectors.global_views import global_view
 from catalog.selectors.pixels import jpeg, open_upright, rendition_bytes
 from core.errors import InvalidInput
 from core.jobs import JobRun
@@ -104,7 +105,7 @@ class _Writer:
         return ExportJob(
             version=self._export.version, options=self._options, folder=self._folder,
             samples=self._samples, picture=self._picture, picture_bytes=self._picture_bytes,
-            tick=self._tick,
+            view=self._view, view_bytes=self._view_bytes, tick=self._tick,
         )  # fmt: skip
 
     def _samples(self, kind: str, split: str) -> Iterator[Sample]:
@@ -125,6 +126,19 @@ class _Writer:
         if self._last[0] != digest:
             self._last = digest, _jpeg(sample.photo, self._options.image_side)
         return self._last[1]
+
+    def _view(self, sample: Sample, side: int) -> str:
+        digest = sample.photo.content_hash
+        name = f"{PICTURES}{digest[:2]}/{digest}-{side or 'whole'}.jpg"
+        path = self._folder / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(self._view_bytes(sample, side))
+        return name
+
+    def _view_bytes(self, sample: Sample, side: int) -> bytes:
+        """The very view that sampled answers saw, or every pixel of the photo."""
+        return global_view(sample.photo, side) if side else jpeg(open_upright(sample.photo))
 
     def _tick(self) -> None:
         self._done = min(self._done + 1, self._total)

@@ -11,6 +11,7 @@ from curation.models import SampleKind
 from curation.rules import PairSource, Rules, TextSource
 from curation.services.candidates import Candidate, Lost, Maker
 from curation.services.crop_samples import best_crops, crop_pairs
+from curation.services.question_samples import gaps, outlined, rewarded
 from curation.services.text_samples import guidance, revisions
 from curation.services.voted_pairs import voted_pairs
 from curation.services.voted_texts import has_text_votes, voted_texts
@@ -39,6 +40,9 @@ _MAKERS: dict[SampleKind, Maker] = {
     SampleKind.SFT_GUIDANCE: guidance,
     SampleKind.DPO_CROP: _pairs,
     SampleKind.DPO_TEXT: _texts,
+    SampleKind.SFT_REGION: outlined,
+    SampleKind.RL_REGION: rewarded,
+    SampleKind.RL_GAP: gaps,
 }
 
 

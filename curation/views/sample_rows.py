@@ -10,6 +10,7 @@ from accounts.models import Project
 from curation.conversations import conversation
 from curation.models import Sample, SampleKind
 from curation.selectors.paths import sources_of
+from curation.selectors.question_regions import EXPERT
 from curation.views.links import source_link
 
 TURNS = {
@@ -64,6 +65,8 @@ def _boxes(sample: Sample) -> list[dict[str, Any]]:
             {"box": data["rejected"]["box"], "label": "", "kind": "draft"},
             {"box": data["chosen"]["box"], "label": "", "kind": "best"},
         ]
+    if data.get("box"):
+        return [{"box": data["box"], "label": "", "kind": "best"}]
     return []
 
 
@@ -71,6 +74,8 @@ def _notes(sample: Sample) -> list[str]:
     data = sample.data
     if sample.kind == SampleKind.SFT_CROP:
         answer = data["answer"]
+        if answer["score"] is None:
+            return ["no score: an expert called it good and accepted the rationale"]
         return [f"score {answer['score']:.2f}, n {answer['n']}, of {len(data['candidates'])} crops"]
     if sample.kind == SampleKind.DPO_CROP and "votes" in data:
         return _vote_notes(data)
@@ -81,7 +86,22 @@ def _notes(sample: Sample) -> list[str]:
         return _vote_notes(data)
     if sample.kind == SampleKind.DPO_TEXT and data["marks"]:
         return [f"{mark['mark']}: {mark['sentence']}" for mark in data["marks"]]
-    return []
+    return _question_notes(data) if "question" in data else []
+
+
+def _question_notes(data: dict[str, Any]) -> list[str]:
+    """What a question's sample rests on."""
+    notes = [f"answer: {data['answer']}"] if data["answer"] else []
+    if "origin" in data:
+        notes.append(
+            "drawn by an expert" if data["origin"] == EXPERT else f"seed box, {data['rule']}"
+        )
+    if "side" in data:
+        shares = ", ".join(
+            f"{level['agreement']:.0%} at {level['side']}" for level in data["levels"]
+        )
+        notes.append(f"global view of {data['side']} px; agreement {shares}")
+    return notes
 
 
 def _vote_notes(data: dict[str, Any]) -> list[str]:

@@ -62,6 +62,18 @@ def test_an_accepted_rationale_comes_with_the_best_crop(
     assert text == "[20,20,90,90] The tower stands free."
 
 
+def test_a_reviewed_crop_needs_no_score(project: Project, ben: User, kim: User) -> None:
+    photo = photo_with_crops(project, 1)
+    draft = make_draft(photo, DraftKind.RATIONALE, RATIONALE, crop=photo.crops.get())
+    held = claim_next(campaign=campaign_over([photo], "rationale_review", overlap=1), person=ben)
+    assert held is not None
+    answered(held, {"verdict": "accept", "label": "good", "rationale": "The tower stands free."})
+    sample = frozen(project, kim, kinds=["sft_crop"]).samples.get()
+    answer = sample.data["answer"]
+    assert (answer["rationale"], answer["score"]) == ("The tower stands free.", None)
+    assert {f"draft/{draft.pk}", f"crop/{photo.crops.get().pk}"} < set(sample.made_from)
+
+
 @pytest.mark.parametrize(("rule", "count"), [("first", 1), ("each", 2), ("skip", 0)])
 def test_a_tie_at_the_top(
     project: Project, ben: User, kim: User, eve: User, rule: str, count: int

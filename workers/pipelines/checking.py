@@ -25,7 +25,7 @@ def check(work: Work, draft: Draft) -> Outcome:
 def judge(look: Check, *, source: DraftSource | None) -> Outcome:
     """Run what the project has look at drafts of the kind; ``source`` is the second model's."""
     draft = look.draft
-    known = draft.verdicts.order_by("-attempt").first()
+    known = None if draft.is_new else draft.verdicts.order_by("-attempt").first()
     if known is not None:
         return _outcome(draft, passed=known.passed, findings=known.findings)
     findings: list[Finding] = []

@@ -31,7 +31,8 @@ def question_about(photo: Photo, picture: bytes) -> Question:
 
 
 def _comments(photo: Photo) -> list[RawComment]:
-    return list(photo.raw_comments.order_by("id")[:MAX_COMMENTS])
+    rows = photo.raw_comments.order_by("id").only("id", "text")
+    return list(rows[:MAX_COMMENTS])
 
 
 def _question(texts: list[str], picture: bytes) -> Question:
