@@ -73,10 +73,7 @@ def _boxes(sample: Sample) -> list[dict[str, Any]]:
 def _notes(sample: Sample) -> list[str]:
     data = sample.data
     if sample.kind == SampleKind.SFT_CROP:
-        answer = data["answer"]
-        if answer["score"] is None:
-            return ["no score: an expert called it good and accepted the rationale"]
-        return [f"score {answer['score']:.2f}, n {answer['n']}, of {len(data['candidates'])} crops"]
+        return [_score_note(data)]
     if sample.kind == SampleKind.DPO_CROP and "votes" in data:
         return _vote_notes(data)
     if sample.kind == SampleKind.DPO_CROP:
@@ -87,6 +84,13 @@ def _notes(sample: Sample) -> list[str]:
     if sample.kind == SampleKind.DPO_TEXT and data["marks"]:
         return [f"{mark['mark']}: {mark['sentence']}" for mark in data["marks"]]
     return _question_notes(data) if "question" in data else []
+
+
+def _score_note(data: dict[str, Any]) -> str:
+    answer = data["answer"]
+    if answer["score"] is None:
+        return "no score: an expert called it good and accepted the rationale"
+    return f"score {answer['score']:.2f}, n {answer['n']}, of {len(data['candidates'])} crops"
 
 
 def _question_notes(data: dict[str, Any]) -> list[str]:
