@@ -25,6 +25,7 @@ class Right(StrEnum):
     SEE_PHOTOS = "see_photos"  # the gallery and photo pages without others' answers
     IMPORT_PHOTOS = "import_photos"
     IMPORT_ANNOTATIONS = "import_annotations"  # boxes, ratings and votes made elsewhere
+    SAVE_SELECTIONS = "save_selections"  # lists of photos, for campaigns
     DRAW_CROPS = "draw_crops"  # add crops to photos outside of campaigns
     SEE_DRAFTS = "see_drafts"  # drafts with their origin and verdicts
     RUN_DRAFTS = "run_drafts"  # start draft batches, set draft sources
@@ -49,6 +50,7 @@ HOLDERS: dict[Right, frozenset[Role]] = {
     Right.SEE_PHOTOS: frozenset({L, C, R}),
     Right.IMPORT_PHOTOS: frozenset({C}),
     Right.IMPORT_ANNOTATIONS: frozenset({L, C}),
+    Right.SAVE_SELECTIONS: frozenset({L, C}),
     Right.DRAW_CROPS: frozenset({L, C}),
     Right.SEE_DRAFTS: frozenset({L, C, R}),
     Right.RUN_DRAFTS: frozenset({L, C}),

@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from annotation.views import (
+    building,
     campaigns,
     guidelines,
     hours,
@@ -36,8 +37,15 @@ urlpatterns = [
     path("work/items/<int:item_id>/", talks.discussion, name="discussion"),
     path("work/items/<int:item_id>/messages/", talks.say, name="discussion-say"),
     path(f"{C}/", campaigns.campaigns, name="campaigns"),
-    path(f"{C}/new/", campaigns.new_campaign, name="new-campaign"),
-    path(f"{C}/new/estimate/", campaigns.estimate, name="estimate"),
+    path(f"{C}/new/", building.new_campaign, name="new-campaign"),
+    path(f"{C}/new/estimate/", building.estimate, name="estimate"),
+    path(f"{C}/new/preview/", building.preview, name="preview"),
+    path(f"{C}/new/preview/<int:photo_id>/", building.preview_frame, name="preview-frame"),
+    path(
+        f"{C}/new/preview/<int:photo_id>/<slug:place>.jpg",
+        building.preview_image,
+        name="preview-picture",
+    ),
     path(f"{ONE}/", campaigns.campaign, name="campaign"),
     path(f"{ONE}/open/", campaigns.move, {"to": "open"}, name="open-campaign"),
     path(f"{ONE}/pause/", campaigns.move, {"to": "pause"}, name="pause-campaign"),

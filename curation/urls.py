@@ -10,6 +10,7 @@ from curation.views import (
     quality,
     raters,
     report,
+    selections,
     versions,
 )
 from curation.views import annotation_imports as imports
@@ -18,6 +19,7 @@ app_name = "curation"
 Q = "p/<slug:slug>/quality"
 D = "p/<slug:slug>/datasets"
 A = "p/<slug:slug>/photos/annotations"
+S = "p/<slug:slug>/photos/selections"
 
 urlpatterns = [
     path(f"{A}/", imports.annotation_imports, name="annotation-imports"),
@@ -25,6 +27,11 @@ urlpatterns = [
     path(f"{A}/<int:pk>/", imports.one_import, name="annotation-import"),
     path(f"{A}/<int:pk>/benchmark/", imports.hold_out, name="hold-out-import"),
     path(f"{A}/<int:pk>/faults.csv", imports.faults_csv, name="import-faults"),
+    path(f"{S}/", selections.selections, name="selections"),
+    path(f"{S}/new/", selections.new_selection, name="new-selection"),
+    path(f"{S}/<int:pk>/", selections.selection, name="selection"),
+    path(f"{S}/<int:pk>/rename/", selections.rename, name="rename-selection"),
+    path(f"{S}/<int:pk>/delete/", selections.delete, name="delete-selection"),
     path(f"{Q}/", quality.quality, name="quality"),
     path(f"{Q}/compute/", quality.compute, name="compute-scores"),
     path(f"{Q}/distribution.csv", quality.distribution_csv, name="distribution-csv"),

@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from annotation.api.conduct_bodies import FeedbackReply, StopReply, TrainingPlaceReply
 from annotation.item_types import registry
-from annotation.models import CampaignState, FlagState, ItemState
+from annotation.models import CampaignState, Distribution, FlagState, ItemState
 from core.web.bodies import StrictSerializer
 
 
@@ -96,6 +96,14 @@ class CampaignBody(StrictSerializer):
         help_text="What differs from the defaults: deviation (grades), iou (0.6), verdicts (true), "
         "preference (0.6), gold (true).",
     )  # fmt: skip
+    session_count = serializers.IntegerField(
+        required=False, default=0, help_text="Sessions of one person each; 0 for one shared queue."
+    )
+    block_count = serializers.IntegerField(
+        required=False,
+        default=0,
+        help_text="Blocks that each session takes in an order of its own.",
+    )
 
     conduct = serializers.DictField(
         required=False, default=dict,
@@ -110,7 +118,8 @@ class GuidelinesBody(StrictSerializer):
 
 
 class SelectionBody(StrictSerializer):
-    """Which photos to take subjects from: all ready ones, or these; at most ``limit`` photos."""
+    """Which photos to take subjects from: all ready ones, these, or those of a saved selection; at most
+    ``limit`` photos."""
 
     photo_ids = serializers.ListField(
         child=serializers.IntegerField(), required=False, allow_null=True, default=None,
@@ -118,6 +127,9 @@ class SelectionBody(StrictSerializer):
     )  # fmt: skip
     limit = serializers.IntegerField(
         required=False, allow_null=True, default=None, min_value=1, max_value=1_000_000
+    )
+    selection = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="A saved selection of photos."
     )
 
 
@@ -252,6 +264,10 @@ class CampaignReply(serializers.Serializer[Any]):
     repeat_share = serializers.FloatField()
     flag_rules = serializers.DictField()
     conduct = serializers.DictField()
+    distribution = serializers.ChoiceField(Distribution.choices)
+    session_count = serializers.IntegerField()
+    block_count = serializers.IntegerField()
+    selection = serializers.IntegerField(source="selection_id", allow_null=True)
     # The schema learns the kind of the ids from ``pk_field``: there is no model to look it up in.
     pool = serializers.PrimaryKeyRelatedField(  # type: ignore[var-annotated]
         many=True, read_only=True, pk_field=serializers.IntegerField()
@@ -300,6 +316,60 @@ class PersonReply(serializers.Serializer[Any]):
     idle_share = serializers.FloatField(allow_null=True)
     first_at = serializers.DateTimeField(allow_null=True)
     last_at = serializers.DateTimeField(allow_null=True)
+
+
+class SessionReply(serializers.Serializer[Any]):
+    """A session: whose it is, and how far. A session without a person waits."""
+
+    number = serializers.IntegerField()
+    person = serializers.IntegerField(source="person_id", allow_null=True)
+    items = serializers.IntegerField()
+    answered = serializers.IntegerField()
+    held = serializers.IntegerField()
+
+
+class SessionsReply(serializers.Serializer[Any]):
+    """``design``: figures of the plan."""
+
+    design = serializers.DictField()
+    sessions = SessionReply(many=True)
+
+
+class GiveBody(StrictSerializer):
+    """Whose the session is to be; nobody's with null."""
+
+    person = serializers.IntegerField(allow_null=True)
+
+
+class DealtReply(serializers.Serializer[Any]):
+    """How many sessions were given to somebody."""
+
+    given = serializers.IntegerField()
+
+
+class LeaseReply(serializers.Serializer[Any]):
+    """An item in somebody's hands."""
+
+    assignment = serializers.IntegerField(source="pk")
+    item = serializers.IntegerField(source="item_id")
+    person = serializers.IntegerField(source="person_id")
+    since = serializers.DateTimeField(source="claimed_at")
+    until = serializers.DateTimeField(source="lease_until")
+    is_expired = serializers.BooleanField()
+
+
+class PaceReply(serializers.Serializer[Any]):
+    """Answers of a day and what they come to; ``not_known`` says why there is no forecast."""
+
+    answers_a_day = serializers.FloatField(allow_null=True)
+    days_seen = serializers.IntegerField()
+    left = serializers.IntegerField()
+    days_left = serializers.FloatField(allow_null=True)
+    days_least = serializers.FloatField(allow_null=True)
+    days_most = serializers.FloatField(allow_null=True)
+    hours_spent = serializers.FloatField()
+    hours_left = serializers.FloatField(allow_null=True)
+    not_known = serializers.CharField()
 
 
 class ItemReply(serializers.Serializer[Any]):

@@ -117,7 +117,10 @@ class SubjectsView(CampaignView):
         """Add what the item type finds in the selected photos; what is there stays as it is."""
         values = parse(bodies.SelectionBody, request)
         ids = values["photo_ids"]
-        chosen = Selection(None if ids is None else tuple(ids), values["limit"])
+        saved = values["selection"]
+        if saved is not None and not self.project.selections.filter(pk=saved).exists():
+            raise InvalidInput(f"There is no selection {saved} in this project.", field="selection")
+        chosen = Selection(None if ids is None else tuple(ids), values["limit"], saved)
         campaign = self.campaign(campaign_id)
         added = add_selection(campaign=campaign, selection=chosen, by=self.person)
         return Response({"added": added})

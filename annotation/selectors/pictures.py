@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
+from typing import Any
 
 from django.core.cache import cache
 from PIL import Image
 
-from annotation.item_types import Picture, item_type_of, picture_size
+from annotation.item_types import ItemType, Picture, ShownItem, item_type_of, picture_size
 from annotation.models import Assignment, GuidelinesExample
 from annotation.selectors.items import shown_item
 from catalog.models import Photo
@@ -24,8 +26,14 @@ KEEP_S = 600
 def picture_of(assignment: Assignment, place: str) -> bytes:
     """The JPEG that stands at ``place`` of this person's page; `NotFound` for any other word."""
     kind = item_type_of(assignment.campaign)
-    shown = shown_item(assignment.item, kind)
-    picture = kind.pictures(shown, assignment.presentation).get(place)
+    return picture_at(kind, shown_item(assignment.item, kind), assignment.presentation, place)
+
+
+def picture_at(
+    kind: ItemType, shown: ShownItem, presentation: Mapping[str, Any], place: str
+) -> bytes:
+    """The same of any item shown in any way."""
+    picture = kind.pictures(shown, presentation).get(place)
     if picture is None:
         raise NotFound("There is no such picture in this item.")
     if picture.box is None:

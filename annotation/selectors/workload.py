@@ -27,6 +27,17 @@ class Workload:
     most_answers: int
     people: int
     seconds_each: int
+    sessions: int = 0
+
+    @property
+    def session_items(self) -> int:
+        """Items of a session, the longest one; 0 with a shared queue."""
+        return -(-self.answers // self.sessions) if self.sessions else 0
+
+    @property
+    def session_hours(self) -> float:
+        """Hours of a session."""
+        return self.session_items * self.seconds_each / 3600
 
     @property
     def answers(self) -> int:
@@ -70,7 +81,13 @@ class Workload:
 
 
 def workload(
-    kind: ItemType, project: Project, selection: Selection, *, overlap: int, people: int
+    kind: ItemType,
+    project: Project,
+    selection: Selection,
+    *,
+    overlap: int,
+    people: int,
+    sessions: int = 0,
 ) -> Workload:
     """Counts what would become items, up to 200,000."""
     draft = Campaign(project=project, item_type=kind.name, overlap=overlap)
@@ -79,7 +96,7 @@ def workload(
         items=items,
         most_items=items if fullest is kind else _count(fullest, draft, selection),
         overlap=overlap, most_answers=kind.most_answers(overlap), people=people,
-        seconds_each=kind.seconds_each,
+        seconds_each=kind.seconds_each, sessions=sessions,
     )  # fmt: skip
 
 

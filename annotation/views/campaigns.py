@@ -6,43 +6,36 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.selectors.profiles import count_without_consent
 from accounts.views.page import ProjectRequest, page
 from annotation.flag_rules import FlagRules, flag_rules
-from annotation.item_types import ItemType, item_type_of, registry
+from annotation.item_types import item_type_of, registry
 from annotation.models import Campaign, FlagState, ItemState
 from annotation.selectors.campaigns import campaign_in, campaigns_with_progress, items_with_answers
 from annotation.selectors.progress import (
     campaign_progress,
     experts_of,
     people_in,
-    people_who_may_work,
     seconds_per_answer,
 )
 from annotation.selectors.stopping import answers_in_words, stopping_of
 from annotation.selectors.talks import flags_in
-from annotation.selectors.workload import workload
 from annotation.services.campaigns import (
     add_selection,
     close_campaign,
-    create_campaign,
     open_campaign,
     pause_campaign,
-    set_flag_rules,
 )
 from annotation.subjects import Selection
-from annotation.views.conduct_fields import conduct_of
-from annotation.views.forms import CampaignForm, campaign_form, rules_of
-from core.errors import InvalidInput, ReframeError
-from core.web.forms import add_problem
+from annotation.views.forms import rules_of
+from core.errors import InvalidInput
 from core.web.paging import newest_first
 
 MOVES: dict[str, tuple[Callable[..., Campaign], str]] = {
@@ -61,49 +54,6 @@ def campaigns(request: ProjectRequest, project: Project) -> HttpResponse:
     told = [(row, _title(row.item_type), answers_in_words(row)) for row in rows]
     context = {"rows": told, **_may(request, project)}
     return render(request, "annotation/campaigns.html", context)
-
-
-@require_http_methods(["GET", "POST"])
-@page(Right.RUN_CAMPAIGNS)
-def new_campaign(request: ProjectRequest, project: Project) -> HttpResponse:
-    """First the item type, then its form."""
-    name = request.GET.get("item_type", "")
-    if not name:
-        return render(request, "annotation/new_campaign.html", {"kinds": list(registry)})
-    kind = registry.get(name)
-    form = campaign_form(kind, project, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = _create(request, project, kind, form)
-        except ReframeError as error:
-            _add_setting_problem(form, error)
-        else:
-            messages.success(request, f"{made.name} is ready. Look it over, then open it.")
-            return redirect("annotation:campaign", slug=project.slug, campaign_id=made.pk)
-    context = {"kind": kind, "form": form}
-    status = 400 if form.errors else 200
-    return render(request, "annotation/new_campaign_of_type.html", context, status=status)
-
-
-@require_POST
-@page(Right.RUN_CAMPAIGNS)
-def estimate(request: ProjectRequest, project: Project) -> HttpResponse:
-    """How much work the form as it stands would be."""
-    kind = registry.get(request.GET.get("item_type", ""))
-    form = campaign_form(kind, project, request.POST)
-    if not form.is_valid():
-        return HttpResponse()
-    values = form.cleaned_data
-    pool = values["pool"]
-    try:
-        found = workload(
-            kind(form.settings()), project, Selection(values["photo_ids"], values["limit"]),
-            overlap=values["overlap"],
-            people=len(pool) or len(people_who_may_work(Campaign(project=project))),
-        )  # fmt: skip
-    except InvalidInput as problem:  # settings that do not go together, perhaps half typed
-        return render(request, "annotation/workload.html", {"problem": str(problem)})
-    return render(request, "annotation/workload.html", {"found": found})
 
 
 @require_safe
@@ -182,37 +132,6 @@ def flags(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
         "filters": _chips(FlagState.choices, state, "state"),
     }
     return render(request, "annotation/flags.html", context)
-
-
-def _create(
-    request: ProjectRequest, project: Project, kind: type[ItemType], form: CampaignForm
-) -> Campaign:
-    values = form.cleaned_data
-    with transaction.atomic():
-        made = create_campaign(
-            project=project, name=values["name"], item_type=kind.name, overlap=values["overlap"],
-            settings=form.settings(), guidelines=values["guidelines"], pool=values["pool"],
-            lease_s=values["lease_min"] * 60, order_seed=values["order_seed"],
-            gold_share=(values["gold_percent"] or 0) / 100,
-            repeat_share=(values["repeat_percent"] or 0) / 100, by=request.user,
-            conduct=conduct_of(values),
-        )  # fmt: skip
-        if form.flag_rules():
-            set_flag_rules(campaign=made, rules=form.flag_rules(), by=request.user)
-        chosen = Selection(values["photo_ids"], values["limit"])
-        if not add_selection(campaign=made, selection=chosen, by=request.user):
-            raise InvalidInput(
-                f"Nothing here becomes an item. Needed: {kind.subjects_are}.", field="photo_ids"
-            )
-    return made
-
-
-def _add_setting_problem(form: CampaignForm, error: ReframeError) -> None:
-    for prefix in ("setting_", "conduct_"):
-        if prefix + error.field in form.fields:
-            form.add_error(prefix + error.field, str(error))
-            return
-    add_problem(form, error)
 
 
 def frame(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from annotated_types import Ge, Le, MaxLen
@@ -13,10 +14,30 @@ from accounts.roles import HOLDERS, Right
 from annotation import precision
 from annotation.flag_rules import FlagRules
 from annotation.item_types import ItemType
+from annotation.models import Distribution
+from annotation.services.campaigns import MOST_SESSIONS
+from annotation.subjects import Selection
 from annotation.views.conduct_fields import CONDUCT, add_conduct_fields
+from catalog.models import SavedSelection
+from measures.statistics.session_design import MOST_BLOCKS
 
 SETTING = "setting_"
 FLAG_RULE = "flag_"
+
+
+@dataclass(frozen=True)
+class FormSection:
+    """A part of the form; one that ``is_folded`` opens by itself where something in it is wrong."""
+
+    key: str
+    title: str
+    fields: list[forms.BoundField]
+    is_folded: bool
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it shows its fields at once."""
+        return not self.is_folded or any(field.errors for field in self.fields)
 
 
 class CampaignForm(forms.Form):
@@ -32,9 +53,14 @@ class CampaignForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="Choose none to let every expert of the project answer.",
     )  # fmt: skip
+    selection = forms.ModelChoiceField(
+        queryset=SavedSelection.objects.none(), required=False, label="Saved selection",
+        empty_label="all ready photos",
+        help_text="A frozen list of photos, saved from the gallery or from the quality pages.",
+    )  # fmt: skip
     photo_ids = forms.CharField(
         required=False, label="Only these photos",
-        help_text="Numbers of photos, with commas. Leave it empty for all ready photos.",
+        help_text="Numbers of photos, with commas. Leave it empty for all of them.",
     )  # fmt: skip
     limit = forms.IntegerField(
         required=False, min_value=1, label="At most so many photos",
@@ -58,22 +84,27 @@ class CampaignForm(forms.Form):
         min_value=1, max_value=1440, initial=15, label="Minutes a person keeps an item",
         help_text="Renewed while the page is open; afterwards somebody else gets the item.",
     )  # fmt: skip
+    distribution = forms.ChoiceField(
+        choices=Distribution.choices, initial=Distribution.SHARED, required=False,
+        label="How items reach people", widget=forms.RadioSelect,
+        help_text="In the shared queue everybody takes what comes next. In sessions each item is kept "
+        "for a person, in an order of their own, and people share items evenly.",
+    )  # fmt: skip
+    session_count = forms.IntegerField(
+        required=False, min_value=1, max_value=MOST_SESSIONS, label="Sessions",
+        help_text="Into how many the photos are split. Each goes to one expert as far as there are "
+        "any; the rest wait until you give them to somebody. Two items of a photo never follow each "
+        "other where that can be avoided.",
+    )  # fmt: skip
+    block_count = forms.IntegerField(
+        required=False, min_value=0, max_value=MOST_BLOCKS, label="Blocks, counterbalanced",
+        help_text="Cut the photos into 2 to 8 blocks that each session goes through in another order "
+        "(Williams), so that practice and fatigue favour none. Leave it empty for none.",
+    )  # fmt: skip
     order_seed = forms.IntegerField(
         required=False, label="Seed of the order",
         help_text="The same seed gives the same order of work. Leave it empty for a random one.",
     )  # fmt: skip
-
-    def plain_fields(self) -> list[forms.BoundField]:
-        """All fields but those of the folded section."""
-        return [field for field in self if not field.name.startswith(CONDUCT)]
-
-    def conduct_fields(self) -> list[forms.BoundField]:
-        """The fields of training, limits and guidelines."""
-        return [field for field in self if field.name.startswith(CONDUCT)]
-
-    def has_conduct_errors(self) -> bool:
-        """Whether the folded section must stand open."""
-        return any(name.startswith(CONDUCT) for name in self.errors)
 
     def clean_photo_ids(self) -> tuple[int, ...] | None:
         """Numbers with commas or spaces between them; none is None."""
@@ -91,6 +122,46 @@ class CampaignForm(forms.Form):
             if name.startswith(FLAG_RULE) and value is not None
         }
 
+    def clean(self) -> dict[str, Any]:
+        """Sessions need their number; without them it counts for nothing."""
+        values = super().clean() or self.cleaned_data
+        if values.get("distribution") != Distribution.SESSIONS:
+            return {**values, "session_count": 0, "block_count": 0}
+        if not values.get("session_count") and "session_count" not in self.errors:
+            self.add_error("session_count", "Say into how many sessions the photos are split.")
+        return {**values, "block_count": values.get("block_count") or 0}
+
+    def selected(self) -> Selection:
+        """The photos that were chosen; fields that are wrong choose nothing."""
+        values = self.cleaned_data
+        saved = values.get("selection")
+        return Selection(
+            values.get("photo_ids"), values.get("limit"), saved.pk if saved is not None else None
+        )
+
+    def sections(self) -> list[FormSection]:
+        """The fields in the order of the page."""
+        settings = [name for name in self.fields if name.startswith(SETTING)]
+        late = [name for name in settings if name.removeprefix(SETTING) in precision.SETTINGS]
+        rules = [name for name in self.fields if name.startswith(FLAG_RULE)]
+        conduct = [name for name in self.fields if name.startswith(CONDUCT)]
+        parts = [
+            ("what", "What is asked", ["name", *(each for each in settings if each not in late)]),
+            ("photos", "Which photos", ["selection", "photo_ids", "limit"]),
+            ("people", "Who answers, and how often", ["pool", "overlap", *late, "lease_min"]),
+            ("order", "Order and design",
+             ["distribution", "session_count", "block_count", "order_seed"]),
+            ("checks", "Checks", ["gold_percent", "repeat_percent"]),
+            ("rules", "When answers disagree", rules),
+            ("conduct", "Training, limits and guidelines", conduct),
+            ("guidelines", "Guidelines", ["guidelines"]),
+        ]  # fmt: skip
+        return [
+            FormSection(key, title, [self[name] for name in names], key in ("conduct", "rules"))
+            for key, title, names in parts
+            if names
+        ]
+
     def settings(self) -> dict[str, Any]:
         """The item type's settings as they were entered."""
         return {
@@ -100,12 +171,16 @@ class CampaignForm(forms.Form):
         }
 
 
-def campaign_form(kind: type[ItemType], project: Project, data: Any = None) -> CampaignForm:
-    """The form of a new campaign of this item type."""
-    form = CampaignForm(data, initial={"name": kind.title})
+def campaign_form(
+    kind: type[ItemType], project: Project, data: Any = None, *, initial: Any = None
+) -> CampaignForm:
+    """The form of a new campaign of this item type; ``initial`` may fill any of its fields."""
+    form = CampaignForm(data, initial={"name": kind.title, **(initial or {})})
     able = Membership.objects.filter(project=project, role__in=HOLDERS[Right.ANNOTATE])
     pool = cast("forms.ModelMultipleChoiceField[Any]", form.fields["pool"])
     pool.queryset = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
+    saved = cast("forms.ModelChoiceField[Any]", form.fields["selection"])
+    saved.queryset = SavedSelection.objects.filter(project=project).order_by("-pk")
     for name, info in kind.settings_model.model_fields.items():
         form.fields[SETTING + name] = _field_of(info)
     for name in rules_of(kind):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -48,6 +48,7 @@ def photos(request: ProjectRequest, project: Project) -> HttpResponse:
         "is_filtered": is_filtered,
         "is_few": total <= FEW and not is_filtered,
         "q": request.GET.get("q", ""),
+        "selection_query": _without_places(request).urlencode(),
         "kept": [
             (name, value) for name, value in request.GET.items() if name not in {"q", *PLACES}
         ],
@@ -83,10 +84,15 @@ def _chips(request: ProjectRequest, project: Project) -> list[Chip]:
     return chips
 
 
-def _chip(request: ProjectRequest, label: str, name: str, value: str, count: str = "") -> Chip:
+def _without_places(request: ProjectRequest) -> QueryDict:
     query = request.GET.copy()
     for place in PLACES:
         query.pop(place, None)
+    return query
+
+
+def _chip(request: ProjectRequest, label: str, name: str, value: str, count: str = "") -> Chip:
+    query = _without_places(request)
     is_on = query.get(name) == value
     if is_on:
         query.pop(name)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.urls import path
 
 from curation.api import annotation_imports as imports
-from curation.api import benchmarks, datasets, exports, quality, scores
+from curation.api import benchmarks, datasets, exports, quality, scores, selections
 
 P = "projects/<slug:slug>"
 V = f"{P}/versions"
@@ -18,6 +18,13 @@ urlpatterns = [
     path(f"{A}/<int:pk>/faults/", imports.FaultsView.as_view(), name="import-faults"),
     path(f"{A}/<int:pk>/benchmark/", imports.HoldOutView.as_view(), name="hold-out-import"),
     path(f"{A}/<int:pk>/photos/", imports.SourcePhotosView.as_view(), name="source-photos"),
+    path(f"{P}/selections/", selections.SelectionsView.as_view(), name="selections"),
+    path(f"{P}/selections/<int:pk>/", selections.OneSelectionView.as_view(), name="selection"),
+    path(
+        f"{P}/selections/<int:pk>/photos/",
+        selections.SelectionPhotosView.as_view(),
+        name="selection-photos",
+    ),
     path(f"{P}/scores/", scores.ScoresView.as_view(), name="scores"),
     path(f"{P}/scores/compute/", scores.ComputeScoresView.as_view(), name="compute-scores"),
     path(f"{P}/scores/<int:pk>/", scores.OneScoreView.as_view(), name="score"),

@@ -78,6 +78,16 @@ def a_picture(world: World) -> dict[str, Any]:
     return {"assignment_id": _held(world, campaign).pk, "place": "photo"}
 
 
+def a_previewed_photo(world: World) -> dict[str, Any]:
+    curator = world.people["curator"]
+    assert curator is not None
+    return {"photo_id": imported_photo(world.project, curator).pk}
+
+
+def a_previewed_picture(world: World) -> dict[str, Any]:
+    return {**a_previewed_photo(world), "place": "photo"}
+
+
 def an_answer(world: World) -> dict[str, Any]:
     return {"response_id": answered(_held(world)).pk}
 
@@ -118,6 +128,9 @@ ROWS = [
     Row("annotation:new-campaign", LEADS),
     Row("annotation:new-campaign", LEADS, "POST", query=NEW),
     Row("annotation:estimate", LEADS, "POST", query=NEW),
+    Row("annotation:preview", LEADS, "POST", query=NEW),
+    Row("annotation:preview-frame", LEADS, args=a_previewed_photo, query=NEW),
+    Row("annotation:preview-picture", LEADS, args=a_previewed_picture, query=NEW),
     Row("annotation:campaign", STUDIO, args=a_campaign),
     Row("annotation:open-campaign", LEADS, "POST", a_campaign),
     Row("annotation:pause-campaign", LEADS, "POST", a_campaign),

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from catalog.selectors.photos import photos_of
+from catalog.services.selections import save_selection
 from curation.models import (
     AnnotationImport,
     Benchmark,
@@ -29,6 +31,18 @@ def a_score(world: World) -> dict[str, Any]:
         project=world.project, kind="crop", photo=photo, crop=make_crop(photo), value=4, n=3
     )
     return {"pk": score.pk}
+
+
+def a_selection(world: World) -> dict[str, Any]:
+    make_photo(world.project)
+    kept = save_selection(
+        project=world.project,
+        name=uuid4().hex,
+        photos=photos_of(world.project),
+        made_by={},
+        by=None,
+    )
+    return {"pk": kept.pk}
 
 
 def a_rater(world: World) -> dict[str, Any]:
@@ -108,7 +122,21 @@ RULES = {"kinds": ["sft_crop"], "min_votes": 2}
 
 IMPORTERS = of_project("lead", "curator")
 
+SAVERS = of_project("lead", "curator")
+
 ROWS = [
+    Row("curation:selections", of_project("lead", "curator", "researcher")),
+    Row("curation:new-selection", SAVERS),
+    Row("curation:new-selection", SAVERS, "POST"),
+    Row("curation:selection", of_project("lead", "curator", "researcher"), args=a_selection),
+    Row("curation:rename-selection", SAVERS, "POST", a_selection),
+    Row("curation:delete-selection", SAVERS, "POST", a_selection),
+    Row("api:selections", of_project("lead", "curator", "researcher")),
+    Row("api:selections", SAVERS, "POST", body={}),
+    Row("api:selection", of_project("lead", "curator", "researcher"), args=a_selection),
+    Row("api:selection", SAVERS, "PATCH", a_selection, {"name": "Other"}),
+    Row("api:selection", SAVERS, "DELETE", a_selection),
+    Row("api:selection-photos", of_project("lead", "curator", "researcher"), args=a_selection),
     Row("curation:annotation-imports", IMPORTERS),
     Row("curation:new-annotation-import", IMPORTERS, query="?format=gaicd"),
     Row("curation:new-annotation-import", IMPORTERS, "POST", query="?format=gaicd"),

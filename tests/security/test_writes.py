@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from accounts.models import Membership, Notice, Project, User
 from annotation.models import Assignment, DraftSource, Item, Response
-from catalog.models import Crop, Photo, Question
+from catalog.models import Crop, Photo, Question, SavedSelection
 from curation.models import BenchmarkVersion, Dataset, DatasetVersion, Export
 from tests.routes import Row, World
 from tests.security.asking import API_WRITES, FORMS, ClientFor, sent_json, undone
@@ -39,12 +39,13 @@ IDS: dict[str, type[Model]] = {
     "after": Assignment, "assignment": Assignment, "base_model": TrainedModel, "drafter": DraftSource,
     "benchmark_version": BenchmarkVersion, "crop": Crop, "dataset": Dataset, "export": Export, "ids": Notice,
     "pool": User, "model": TrainedModel, "photo": Photo, "photo_ids": Photo, "question": Question, "response_id": Response,
-    "item_ids": Item, "person": User, "source": DraftSource, "start_from": Checkpoint, "verifier": DraftSource,
+    "item_ids": Item, "person": User, "selection": SavedSelection, "source": DraftSource, "start_from": Checkpoint,
+    "verifier": DraftSource,
 }  # fmt: skip
 NUMBERS = {
     "active_ms", "max_guidance_words", "max_rationale_words", "min_guidance_words",
     "min_rationale_words", "days", "devices", "idle_ms", "lease_s", "limit", "max_attempts", "order_seed",
-    "golden", "overlap", "seed",
+    "golden", "overlap", "seed", "session_count", "block_count",
 }  # fmt: skip
 # A version is a frozen one for exports, a count for working copies.
 BY_ROW: dict[str, type[Model] | None] = {
