@@ -151,11 +151,11 @@ class CampaignPeopleView(CampaignView):
         return Response(bodies.PersonReply(rows, many=True).data)
 
 
-def people_of(project: Project, ids: list[int]) -> list[Any]:
+def people_of(project: Project, ids: list[int], field: str = "pool") -> list[Any]:
     """The project's people with these ids; `InvalidInput` names the first that nobody there has."""
     here = project.memberships.filter(user__in=ids).values("user")
     found = {person.pk: person for person in User.objects.filter(pk__in=here)}
     missing = [pk for pk in ids if pk not in found]
     if missing:
-        raise InvalidInput(f"There is no person {missing[0]} in this project.", field="pool")
+        raise InvalidInput(f"There is no person {missing[0]} in this project.", field=field)
     return list(found.values())

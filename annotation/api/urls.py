@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.api import campaigns, conduct, hours, items, question_drafts, work
+from annotation.api import campaigns, conduct, hours, items, question_drafts, running, work
 
 P = "projects/<slug:slug>"
 C = f"{P}/campaigns/<int:campaign_id>"
@@ -74,6 +74,18 @@ urlpatterns = [
         conduct.ExampleImageView.as_view(),
         name="guidelines-example",
     ),
+    path(f"{C}/sessions/", running.SessionsView.as_view(), name="campaign-sessions"),
+    path(f"{C}/sessions/deal/", running.DealSessionsView.as_view(), name="deal-sessions"),
+    path(
+        f"{C}/sessions/<int:number>/give/", running.GiveSessionView.as_view(), name="give-session"
+    ),
+    path(f"{C}/leases/", running.LeasesView.as_view(), name="campaign-leases"),
+    path(
+        f"{C}/leases/<int:assignment_id>/return/",
+        running.ReturnLeaseView.as_view(),
+        name="return-lease",
+    ),
+    path(f"{C}/pace/", running.PaceView.as_view(), name="campaign-pace"),
     path(f"{P}/items/", items.ItemsView.as_view(), name="items"),
     path(f"{I}/", items.OneItemView.as_view(), name="item"),
     path(f"{I}/second-round/", items.SecondRoundView.as_view(), name="item-second-round"),

@@ -29,6 +29,7 @@ from annotation.selectors.workload import workload
 from annotation.services.campaigns import add_selection, create_campaign, set_flag_rules
 from annotation.views.conduct_fields import CONDUCT, conduct_of
 from annotation.views.forms import FLAG_RULE, SETTING, CampaignForm, campaign_form
+from catalog.selectors.photos import photo_in
 from core.errors import InvalidInput, ReframeError
 from core.web.forms import add_problem
 
@@ -112,6 +113,7 @@ def preview(request: ProjectRequest, project: Project) -> HttpResponse:
 @page(Right.RUN_CAMPAIGNS)
 def preview_frame(request: ProjectRequest, project: Project, photo_id: int) -> HttpResponse:
     """The experts' page with one item and nothing to send it to; only our own pages may frame it."""
+    photo_in(project, photo_id)
     kind = _previewed(request)
     pictures = reverse("annotation:preview-picture", args=[project.slug, photo_id, "PLACE"])
     entry = preview_entry(
@@ -132,6 +134,7 @@ def preview_image(
     request: ProjectRequest, project: Project, photo_id: int, place: str
 ) -> HttpResponse:
     """A picture of the previewed item."""
+    photo_in(project, photo_id)
     picture = preview_picture(_previewed(request), project, photo_id, place)
     response = HttpResponse(picture, content_type="image/jpeg")
     response["Cache-Control"] = "private, max-age=600"

@@ -17,14 +17,14 @@ from accounts.selectors.profiles import count_without_consent
 from accounts.views.page import ProjectRequest, page
 from annotation.flag_rules import FlagRules, flag_rules
 from annotation.item_types import item_type_of, registry
-from annotation.models import Campaign, FlagState, ItemState
-from annotation.selectors.campaigns import campaign_in, campaigns_with_progress, items_with_answers
+from annotation.models import Campaign, Distribution, FlagState
+from annotation.selectors.campaigns import campaign_in, campaigns_with_progress
 from annotation.selectors.progress import (
     campaign_progress,
     experts_of,
     people_in,
-    seconds_per_answer,
 )
+from annotation.selectors.running import kept_out, leases_of, pace_of
 from annotation.selectors.stopping import answers_in_words, stopping_of
 from annotation.selectors.talks import flags_in
 from annotation.services.campaigns import (
@@ -44,6 +44,7 @@ MOVES: dict[str, tuple[Callable[..., Campaign], str]] = {
     "close": (close_campaign, "{} is closed."),
 }
 SHOWN_FLAGS = 10
+SHOWN_LEASES = 50
 
 
 @require_safe
@@ -62,7 +63,6 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
     """How far it is, who works, what is flagged."""
     found = campaign_in(project, campaign_id)
     progress = campaign_progress(found)
-    seconds = seconds_per_answer(found)
     flags = flags_in(project).filter(item__campaign=found, state=FlagState.OPEN)
     missing = max(0, progress.slots - progress.submitted)
     context = {
@@ -71,8 +71,9 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
         "stopping": stopping_of(found),
         "most_pairs": item_type_of(found).most_pairs(),
         "missing": missing,
-        "seconds": seconds,
-        "hours_left": None if seconds is None else missing * seconds / 3600,
+        "pace": pace_of(found, missing),
+        "leases": leases_of(found)[:SHOWN_LEASES],
+        "kept_out": kept_out(found),
         "people": people_in(found) if can(request.user, Right.SEE_QUALITY, project) else [],
         "flags": flags[:SHOWN_FLAGS],
         "settings": _settings_in_words(found),
@@ -102,23 +103,6 @@ def add_subjects(request: ProjectRequest, project: Project, campaign_id: int) ->
 
 
 @require_safe
-@page(Right.SEE_CAMPAIGNS)
-def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
-    """The campaign's items, newest first, narrowed by state."""
-    found = campaign_in(project, campaign_id)
-    state = _one_of(request, "state", ItemState.choices)
-    rows = items_with_answers(found)
-    paged = newest_first(rows.filter(state=state) if state else rows, request)
-    context = {
-        **frame(request, project, found, "items"),
-        "page": paged,
-        "filters": _chips(ItemState.choices, state, "state"),
-        "stops": item_type_of(found).stop_rule(found.overlap) is not None,
-    }
-    return render(request, "annotation/items.html", context)
-
-
-@require_safe
 @page(Right.SEE_QUALITY)
 def flags(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
     """The campaign's flags, newest first, narrowed by state."""
@@ -139,8 +123,10 @@ def frame(
 ) -> dict[str, Any]:
     """What every page of a campaign shows."""
     may = _may(request, project)
+    in_sessions = ["sessions"] if found.distribution == Distribution.SESSIONS else []
     names = [
         "overview",
+        *in_sessions,
         "items",
         "flags",
         "qualification",

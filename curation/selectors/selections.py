@@ -80,6 +80,9 @@ class SelectionFilter(PhotoFilter):
         self.form.fields["comments"].label = "With raw comments"
         self.form.fields["alike"].label = "Looks like another"
         self.form.fields["q"].label = "Title or author"
+        for field in self.form.fields.values():
+            if hasattr(field, "empty_label"):
+                field.empty_label = "any"
         self.form.fields["state"].initial = PhotoState.READY
 
     def as_is(self, rows: QuerySet[Photo], name: str, value: str) -> QuerySet[Photo]:

@@ -65,7 +65,12 @@ def test_a_preview_says_why_there_is_none(project: Project, lead: Client) -> Non
     part = lead.post(new(project, "preview/?item_type=photo_score"), FORM)
     assert "Nothing here becomes an item" in part.content.decode()
     assert lead.get(new(project, "preview/7/?item_type=photo_score")).status_code == 404
-    assert lead.get(new(project, "preview/7/?item_type=photo_score&settings=x")).status_code == 400
+    assert (
+        lead.get(
+            new(project, f"preview/{make_photo(project).pk}/?item_type=photo_score&settings=x")
+        ).status_code
+        == 400
+    )
     assert lead.get(new(project, "?preset=other")).status_code == 404
 
 

@@ -88,6 +88,16 @@ def a_previewed_picture(world: World) -> dict[str, Any]:
     return {**a_previewed_photo(world), "place": "photo"}
 
 
+def a_session(world: World) -> dict[str, Any]:
+    campaign = make_campaign(world.project, photos=2, session_count=2)
+    return {"campaign_id": campaign.pk, "number": 1}
+
+
+def a_lease(world: World) -> dict[str, Any]:
+    held = _held(world)
+    return {"campaign_id": held.campaign_id, "assignment_id": held.pk}
+
+
 def an_answer(world: World) -> dict[str, Any]:
     return {"response_id": answered(_held(world)).pk}
 
@@ -150,6 +160,13 @@ ROWS = [
         somebody_in_training,
         {"act": "pass", "reason": "So."},
     ),
+    Row("annotation:now", STUDIO),
+    Row("annotation:sessions", STUDIO, args=a_campaign),
+    Row("annotation:sessions-csv", STUDIO, args=a_campaign),
+    Row("annotation:design-csv", STUDIO, args=a_campaign),
+    Row("annotation:give-session", LEADS, "POST", a_session),
+    Row("annotation:deal-sessions", LEADS, "POST", a_campaign),
+    Row("annotation:return-lease", LEADS, "POST", a_lease),
     Row("annotation:items", STUDIO, args=a_campaign),
     Row("annotation:flags", STUDIO, args=a_campaign),
     Row("annotation:results", STUDIO, args=a_campaign),
@@ -181,6 +198,12 @@ ROWS = [
     Row("api:campaign-pause", LEADS, "POST", a_campaign),
     Row("api:campaign-close", LEADS, "POST", a_campaign),
     Row("api:campaign-subjects", LEADS, "POST", a_campaign, {}),
+    Row("api:campaign-sessions", STUDIO, args=a_campaign),
+    Row("api:give-session", LEADS, "POST", a_session, {"person": None}),
+    Row("api:deal-sessions", LEADS, "POST", a_campaign),
+    Row("api:campaign-leases", STUDIO, args=a_campaign),
+    Row("api:return-lease", LEADS, "POST", a_lease),
+    Row("api:campaign-pace", STUDIO, args=a_campaign),
     Row("api:campaign-progress", STUDIO, args=a_campaign),
     Row("api:campaign-people", STUDIO, args=a_campaign),
     Row("api:campaign-training-items", LEADS, args=a_campaign),
