@@ -54,7 +54,9 @@ def _is_bounded(field: ConfigField) -> bool:
 @pytest.mark.parametrize("name", NAMES)
 def test_the_defaults_are_allowed_and_strings_of_a_form_are_read(name: str) -> None:
     recipe: type[Recipe] = registry.get(name)
-    config: Any = recipe.parse_config({"lora_rank": "16", "learning_rate": "1e-4"})
+    config: Any = recipe.parse_config(
+        {"lora_rank": "16", "lora_alpha": "32", "learning_rate": "1e-4"}
+    )
     assert (config.lora_rank, config.lora_alpha, config.learning_rate) == (16, 32, 1e-4)
 
 
