@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from annotation.views import (
+    adjudicating,
     building,
     campaigns,
     guidelines,
@@ -38,6 +39,7 @@ urlpatterns = [
     path("work/assignments/<int:assignment_id>/images/<slug:place>.jpg", work.image, name="image"),
     path("work/items/<int:item_id>/", talks.discussion, name="discussion"),
     path("work/items/<int:item_id>/messages/", talks.say, name="discussion-say"),
+    path("work/messages/<int:message_id>/resolve/", talks.resolve, name="resolve"),
     path(f"{C}/", campaigns.campaigns, name="campaigns"),
     path(f"{C}/new/", building.new_campaign, name="new-campaign"),
     path(f"{C}/new/estimate/", building.estimate, name="estimate"),
@@ -85,6 +87,8 @@ urlpatterns = [
     path(f"{ONE}/results.csv", results.results_csv, name="results-csv"),
     path(f"{ITEM}/", items.item, name="item"),
     path(f"{ITEM}/second-round/", items.second_round, name="second-round"),
-    path(f"{ITEM}/settle/", items.settle, name="settle"),
+    path(f"{ITEM}/adjudicate/", adjudicating.adjudicate, name="adjudicate"),
+    path(f"{ITEM}/example/", adjudicating.make_example, name="make-example"),
+    path(f"{ITEM}/keep/", adjudicating.keep, name="keep"),
     path(f"{ITEM}/messages/", items.say, name="item-say"),
 ]

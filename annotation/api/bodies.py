@@ -7,6 +7,12 @@ from typing import Any
 from rest_framework import serializers
 
 from annotation.api.conduct_bodies import FeedbackReply, StopReply, TrainingPlaceReply
+from annotation.api.talk_bodies import MessageBody as MessageBody
+from annotation.api.talk_bodies import MessageReply as MessageReply
+from annotation.api.talk_bodies import OutcomeReply as OutcomeReply
+from annotation.api.talk_bodies import RecordReply as RecordReply
+from annotation.api.talk_bodies import SecondRoundBody as SecondRoundBody
+from annotation.api.talk_bodies import SettleBody as SettleBody
 from annotation.item_types import registry
 from annotation.models import CampaignState, Distribution, FlagState, ItemState
 from core.web.bodies import StrictSerializer
@@ -64,12 +70,6 @@ class UndoBody(AboutAssignment):
 
     response_id = serializers.IntegerField(required=False, allow_null=True)
     submission_id = serializers.UUIDField(required=False, allow_null=True)
-
-
-class MessageBody(StrictSerializer):
-    """Something said in a discussion."""
-
-    text = serializers.CharField(max_length=5_000)
 
 
 class CampaignBody(StrictSerializer):
@@ -131,14 +131,6 @@ class SelectionBody(StrictSerializer):
     selection = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="A saved selection of photos."
     )
-
-
-class SettleBody(StrictSerializer):
-    """The answer that stands, in the stored shape, or the response whose answer it is."""
-
-    answer = serializers.JSONField(required=False, default=None)
-    response_id = serializers.IntegerField(required=False, allow_null=True, default=None)
-    reason = serializers.CharField(max_length=300)
 
 
 # --- What comes back ---------------------------------------------------------------------------
@@ -414,14 +406,6 @@ class FlagReply(serializers.Serializer[Any]):
     settled_at = serializers.DateTimeField(allow_null=True)
 
 
-class MessageReply(serializers.Serializer[Any]):
-    """One thing said; authors are letters, or lead."""
-
-    author = serializers.CharField()
-    text = serializers.CharField()
-    created_at = serializers.DateTimeField()
-
-
 class ItemDetailReply(ItemReply):
     """An item with its answers; ``hidden`` says why there are none to see yet."""
 
@@ -430,6 +414,7 @@ class ItemDetailReply(ItemReply):
     flags = FlagReply(many=True)
     messages = MessageReply(many=True)
     golden = serializers.JSONField(allow_null=True)
+    record = RecordReply(allow_null=True)
 
 
 class DiscussionReply(serializers.Serializer[Any]):

@@ -10,22 +10,35 @@ from rest_framework.response import Response
 
 from accounts.api.access import PersonView, ProjectListView, ProjectView
 from accounts.models import User
-from accounts.roles import Right
+from accounts.roles import Right, can
+from annotation.anchors import NO_ANCHOR, Anchor
 from annotation.api import bodies
 from annotation.api.filters import FlagFilter, ItemFilter
+from annotation.flag_rules import GOLD_MISS
 from annotation.models import Flag, Item
 from annotation.selectors.answers import answers_of, why_hidden
 from annotation.selectors.campaigns import item_in, items_in
-from annotation.selectors.talks import discussed_item, flags_in, golden_record, messages_of
+from annotation.selectors.outcomes import outcomes, settled_answers
+from annotation.selectors.talks import (
+    discussed_item,
+    flags_in,
+    golden_record,
+    messages_of,
+    thread_for,
+)
 from annotation.services.discussing import (
     add_message,
     open_second_round,
+    resolve_thread,
     settle_item,
     settle_with_response,
 )
 from core.errors import InvalidInput
 from core.web.bodies import parse
 from core.web.paging import NewestFirst
+from measures.boxes import Box
+
+SHOWN = 100
 
 
 class ItemsView(ProjectListView):
@@ -59,10 +72,11 @@ class SecondRoundView(ProjectView):
 
     rights: ClassVar[dict[str, Right]] = {"POST": Right.ADJUDICATE}
 
-    @extend_schema(request=None, responses=bodies.ItemReply)
+    @extend_schema(request=bodies.SecondRoundBody, responses=bodies.ItemReply)
     def post(self, request: Request, slug: str, item_id: int) -> Response:
         """Ask the same people again, blind."""
-        item = open_second_round(item=item_in(self.project, item_id), by=self.person)
+        values = parse(bodies.SecondRoundBody, request)
+        item = open_second_round(item=item_in(self.project, item_id), by=self.person, **values)
         return Response(bodies.ItemReply(item).data)
 
 
@@ -79,12 +93,12 @@ class SettleView(ProjectView):
         chosen, answer = values["response_id"], values["answer"]
         if (chosen is None) == (answer is None):
             raise InvalidInput("Send an answer or a response_id, not both.", field="answer")
+        why = {"reason": values["reason"], "reason_code": values["reason_code"]}
         if chosen is None:
-            row = settle_item(item=item, answer=answer, reason=values["reason"], by=self.person)
+            made = {name: values[name] for name in ("how", "parents", "with_draft")}
+            row = settle_item(item=item, answer=answer, by=self.person, **made, **why)
         else:
-            row = settle_with_response(
-                item=item, response_id=chosen, reason=values["reason"], by=self.person
-            )
+            row = settle_with_response(item=item, response_id=chosen, by=self.person, **why)
         return Response({"id": row.pk}, status=201)
 
 
@@ -96,8 +110,8 @@ class ItemMessagesView(ProjectView):
     @extend_schema(request=bodies.MessageBody, responses={201: bodies.IdReply})
     def post(self, request: Request, slug: str, item_id: int) -> Response:
         """Say something as the lead."""
-        text = parse(bodies.MessageBody, request)["text"]
-        row = add_message(item=item_in(self.project, item_id), author=self.person, text=text)
+        said = said_in(request)
+        row = add_message(item=item_in(self.project, item_id), author=self.person, **said)
         return Response({"id": row.pk}, status=201)
 
 
@@ -139,9 +153,50 @@ class DiscussionMessagesView(PersonView):
     def post(self, request: Request, item_id: int) -> Response:
         """Say something in the discussion of an item the caller answered."""
         item = discussed_item(self.person, item_id)
-        text = parse(bodies.MessageBody, request)["text"]
-        row = add_message(item=item, author=self.person, text=text)
+        row = add_message(item=item, author=self.person, **said_in(request))
         return Response({"id": row.pk}, status=201)
+
+
+class ResolveView(PersonView):
+    """/work/messages/<id>/resolve/."""
+
+    @extend_schema(request=None, responses=bodies.IdReply)
+    def post(self, request: Request, message_id: int) -> Response:
+        """Close a thread: who began it, and leads."""
+        row = resolve_thread(message=thread_for(self.person, message_id), by=self.person)
+        return Response({"id": row.pk})
+
+
+class OutcomesView(PersonView):
+    """/work/outcomes/."""
+
+    @extend_schema(responses=bodies.OutcomeReply(many=True))
+    def get(self, request: Request) -> Response:
+        """The caller's newest hundred answers to settled items against what stands."""
+        found = outcomes(settled_answers(self.person)[:SHOWN])
+        return Response([each.as_json() for each in found])
+
+
+def said_in(request: Request) -> dict[str, Any]:
+    """Text, anchor and thread of a message."""
+    values = parse(bodies.MessageBody, request)
+    return {**values, "anchor": _anchor(values["anchor"])}
+
+
+def _anchor(sent: dict[str, Any] | None) -> Anchor:
+    if not sent or not (sent["box"] or sent["sentence"]):
+        return NO_ANCHOR
+    if sent["box"]:
+        return Anchor("region", box=Box.of(sent["box"]))
+    words = {name: sent[name] for name in ("where", "sentence", "response_id")}
+    return Anchor("sentence", **words)
+
+
+def _flags_for(item: Item, reader: User) -> Any:
+    """All for leads; who answers does not learn that the item is a gold one."""
+    flags = item.flags.order_by("pk")
+    is_lead = can(reader, Right.ADJUDICATE, item.campaign.project)
+    return flags if is_lead else flags.exclude(rule=GOLD_MISS)
 
 
 def detail(item: Item, reader: User) -> dict[str, Any]:
@@ -154,9 +209,10 @@ def detail(item: Item, reader: User) -> dict[str, Any]:
         "answers": bodies.SeenAnswerReply(
             [] if hidden else answers_of(item, reader), many=True
         ).data,
-        "flags": [] if hidden else bodies.FlagReply(item.flags.order_by("pk"), many=True).data,
+        "flags": [] if hidden else bodies.FlagReply(_flags_for(item, reader), many=True).data,
         "messages": []
         if hidden
         else bodies.MessageReply(messages_of(item, reader), many=True).data,
         "golden": golden.answer if golden else None,
+        "record": bodies.RecordReply(golden).data if golden else None,
     }

@@ -41,6 +41,12 @@ urlpatterns = [
         items.DiscussionMessagesView.as_view(),
         name="work-messages",
     ),
+    path(
+        "work/messages/<int:message_id>/resolve/",
+        items.ResolveView.as_view(),
+        name="work-resolve",
+    ),
+    path("work/outcomes/", items.OutcomesView.as_view(), name="work-outcomes"),
     path(f"{P}/campaigns/", campaigns.CampaignsView.as_view(), name="campaigns"),
     path(f"{C}/", campaigns.OneCampaignView.as_view(), name="campaign"),
     path(f"{C}/open/", campaigns.MoveView.as_view(move="open"), name="campaign-open"),

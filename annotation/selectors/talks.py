@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
 from accounts.models import Project, User
-from accounts.roles import Right, require
+from accounts.roles import Right, can, require
 from annotation.flag_rules import GOLD_MISS
-from annotation.models import Adjudication, Flag, FlagState, Item, Message
+from annotation.models import Adjudication, Flag, FlagState, Item, Message, Response
 from annotation.selectors.answers import letters_of
 from core.errors import NotFound
 
@@ -25,6 +26,10 @@ class Said:
     text: str
     created_at: datetime
     is_mine: bool
+    id: int
+    reply_to: int | None
+    anchor: dict[str, Any]
+    is_resolved: bool
 
 
 def messages_of(item: Item, reader: User | None) -> list[Said]:
@@ -35,6 +40,7 @@ def messages_of(item: Item, reader: User | None) -> list[Said]:
         Said(
             letters.get(row.author_id, LEAD), row.text, row.created_at,
             reader is not None and row.author_id == reader.pk,
+            row.pk, row.reply_to_id, row.anchor, row.resolved_at is not None,
         )
         for row in rows
     ]  # fmt: skip
@@ -67,6 +73,23 @@ def open_flags(item: Item) -> list[Flag]:
     """Flags that are not settled, as those who answered may know them: not that it is a gold item."""
     flags = item.flags.exclude(state=FlagState.SETTLED).exclude(rule=GOLD_MISS)
     return list(flags.order_by("pk"))
+
+
+def thread_for(person: User, message_id: int) -> Message:
+    """A message of an item that the person answered or settles; anything else is `NotFound`."""
+    rows = Message.objects.select_related("discussion__item__campaign__project")
+    found = rows.filter(pk=message_id).first()
+    item = found.discussion.item if found else None
+    if found is None or item is None or not _may_talk(person, item):
+        raise NotFound("There is no such message, or it is not yours to resolve.")
+    return found
+
+
+def _may_talk(person: User, item: Item) -> bool:
+    if can(person, Right.ADJUDICATE, item.campaign.project):
+        return True
+    is_mine = Response.objects.filter(item=item, person=person).exists()
+    return is_mine and can(person, Right.ANNOTATE, item.campaign.project)
 
 
 def discussed_item(person: User, item_id: int) -> Item:

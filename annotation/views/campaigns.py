@@ -112,6 +112,7 @@ def flags(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
     paged = newest_first(rows.filter(state=state) if state else rows, request)
     context = {
         **frame(request, project, found, "flags"),
+        "may_settle": can(request.user, Right.ADJUDICATE, project),
         "page": paged,
         "filters": _chips(FlagState.choices, state, "state"),
     }
@@ -152,7 +153,9 @@ def frame(
 
 
 def _may(request: ProjectRequest, project: Project) -> dict[str, bool]:
-    return {"may_run": can(request.user, Right.RUN_CAMPAIGNS, project)}
+    return {
+        "may_run": can(request.user, Right.RUN_CAMPAIGNS, project),
+    }
 
 
 def _title(item_type: str) -> str:

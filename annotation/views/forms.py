@@ -228,10 +228,3 @@ class GuidelinesForm(forms.Form):
     guidelines = forms.CharField(
         required=False, max_length=50_000, widget=forms.Textarea(attrs={"rows": 16})
     )
-
-
-class SettleForm(forms.Form):
-    """Whose answer stands, and why."""
-
-    response_id = forms.IntegerField()
-    reason = forms.CharField(max_length=300)

@@ -15,22 +15,13 @@ from accounts.roles import Right, can
 from accounts.views.page import ProjectRequest, page
 from annotation.contents import RationaleContent, parsed
 from annotation.item_types import item_type_of
-from annotation.models import Item, ItemState
+from annotation.models import Item
 from annotation.selectors.answers import SeenAnswer, answers_of, boxes_of, grade_rows, why_hidden
 from annotation.selectors.campaigns import item_in
 from annotation.selectors.items import shown_item
-from annotation.selectors.talks import golden_record, messages_of
-from annotation.services.discussing import add_message, open_second_round, settle_with_response
-from annotation.views.forms import SettleForm
-from core.errors import InvalidInput
-
-# The texts of a draft that an item type has revised.
-TEXTS = {
-    "guidance_review": ("overall", "analysis", "guidance"),
-    "rationale_review": ("rationale",),
-}
-NO_TALK = "A discussion opens with a flag."
-CLOSED = "The discussion is closed."
+from annotation.selectors.talks import golden_record
+from annotation.services.discussing import add_message, open_second_round
+from annotation.views.talking import anchor_of, reply_to_of, threads_of, why_closed
 
 
 @require_safe
@@ -54,21 +45,12 @@ def item(request: ProjectRequest, project: Project, item_id: int) -> HttpRespons
 @page(Right.ADJUDICATE)
 def second_round(request: ProjectRequest, project: Project, item_id: int) -> HttpResponse:
     """Ask the same people again, blind."""
-    found = open_second_round(item=item_in(project, item_id), by=request.user)
+    asked = {
+        "question": request.POST.get("question", ""),
+        "reason_code": request.POST.get("reason_code", "other"),
+    }
+    found = open_second_round(item=item_in(project, item_id), by=request.user, **asked)
     messages.success(request, "The second round is open: the same people answer again, blind.")
-    return redirect("annotation:item", slug=project.slug, item_id=found.pk)
-
-
-@require_POST
-@page(Right.ADJUDICATE)
-def settle(request: ProjectRequest, project: Project, item_id: int) -> HttpResponse:
-    """Write the golden record with one person's answer."""
-    found = item_in(project, item_id)
-    form = SettleForm(request.POST)
-    if not form.is_valid():
-        raise InvalidInput("Choose whose answer stands, and say why.", field="reason")
-    settle_with_response(item=found, by=request.user, **form.cleaned_data)
-    messages.success(request, "The item is settled; the golden record is written.")
     return redirect("annotation:item", slug=project.slug, item_id=found.pk)
 
 
@@ -77,7 +59,10 @@ def settle(request: ProjectRequest, project: Project, item_id: int) -> HttpRespo
 def say(request: ProjectRequest, project: Project, item_id: int) -> HttpResponse:
     """Write into the discussion as the lead."""
     found = item_in(project, item_id)
-    add_message(item=found, author=request.user, text=request.POST.get("text", ""))
+    add_message(
+        item=found, author=request.user, text=request.POST.get("text", ""),
+        anchor=anchor_of(request.POST), reply_to=reply_to_of(request.POST),
+    )  # fmt: skip
     return redirect("annotation:item", slug=project.slug, item_id=found.pk)
 
 
@@ -85,7 +70,6 @@ def _opened(request: ProjectRequest, found: Item) -> dict[str, Any]:
     kind = item_type_of(found.campaign)
     seen = answers_of(found, request.user)
     latest = [each for each in seen if each.round == max(each.round for each in seen)]
-    talk = getattr(found, "discussion", None)
     shows_names = "names" in request.GET
     return {
         "answers": seen,
@@ -94,15 +78,11 @@ def _opened(request: ProjectRequest, found: Item) -> dict[str, Any]:
         "grades": grade_rows(found, seen, latest[0].round if latest else 1),
         "boxes": boxes_of(kind, latest) or _box_of(found),
         "crops": list(shown_item(found, kind).crops) if kind.uses_crops else [],
-        "texts": _texts(found, latest, TEXTS.get(kind.name, ())),
+        "texts": _texts(found, latest, kind.texts),
         "flags": found.flags.select_related("by").order_by("pk"),
-        "posts": [
-            {"author": said.author, "at": said.created_at, "text": said.text}
-            for said in messages_of(found, request.user)
-        ],
-        "closed": NO_TALK if talk is None else "" if talk.is_open else CLOSED,
+        **threads_of(found, request.user, found.campaign.project),
+        "closed": why_closed(found),
         "golden": golden_record(found),
-        "may_repeat": found.state == ItemState.FLAGGED,
     }
 
 

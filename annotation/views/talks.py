@@ -15,8 +15,10 @@ from annotation.item_types import item_type_of
 from annotation.models import Assignment, Item
 from annotation.selectors.answers import answers_of, boxes_of, grade_rows, letters_of, why_hidden
 from annotation.selectors.items import shown_item
-from annotation.selectors.talks import discussed_item, golden_record, messages_of, open_flags
-from annotation.services.discussing import add_message
+from annotation.selectors.outcomes import may_reply, outcomes_of_item
+from annotation.selectors.talks import discussed_item, golden_record, open_flags, thread_for
+from annotation.services.discussing import add_message, resolve_thread
+from annotation.views.talking import anchor_of, reply_to_of, threads_of
 from annotation.views.work import image_address
 
 SETTLED = "This discussion is closed."
@@ -43,8 +45,24 @@ def discussion(request: PersonRequest, item_id: int) -> HttpResponse:
 def say(request: PersonRequest, item_id: int) -> HttpResponse:
     """Write something into the discussion."""
     item = discussed_item(request.user, item_id)
-    add_message(item=item, author=request.user, text=request.POST.get("text", ""))
+    add_message(
+        item=item, author=request.user, text=request.POST.get("text", ""),
+        anchor=anchor_of(request.POST), reply_to=reply_to_of(request.POST),
+    )  # fmt: skip
     messages.success(request, "Your words are in the discussion.")
+    return redirect("annotation:discussion", item_id=item.pk)
+
+
+@require_POST
+@signed_in
+def resolve(request: PersonRequest, message_id: int) -> HttpResponse:
+    """Close a thread or open it again: who began it, or the lead."""
+    message = thread_for(request.user, message_id)
+    is_resolved = request.POST.get("is_resolved", "1") == "1"
+    resolve_thread(message=message, by=request.user, is_resolved=is_resolved)
+    item = message.discussion.item
+    if request.POST.get("from") == "project":
+        return redirect("annotation:item", slug=item.campaign.project.slug, item_id=item.pk)
     return redirect("annotation:discussion", item_id=item.pk)
 
 
@@ -53,7 +71,7 @@ def _opened(item: Item, person: User) -> dict[str, Any]:
     seen = answers_of(item, person)
     latest = max((each.round for each in seen), default=1)
     slot = Assignment.objects.filter(item=item, person=person).latest("round")
-    is_open = item.discussion.is_open
+    is_open, golden = item.discussion.is_open, golden_record(item)
     return {
         "answers": seen,
         "grades": [
@@ -62,17 +80,19 @@ def _opened(item: Item, person: User) -> dict[str, Any]:
         "letters": [each.letter for each in seen if each.round == latest],
         "boxes": boxes_of(kind, [each for each in seen if each.round == latest]),
         "photo_url": "" if kind.uses_crops else image_address(slot.pk, "photo"),
+        "talk_photo": None
+        if kind.uses_crops
+        else {
+            "url": image_address(slot.pk, "photo"),
+            "width": item.photo.width,
+            "height": item.photo.height,
+        },
         "flags": open_flags(item),
-        "posts": [
-            {
-                "author": "you" if said.is_mine else said.author,
-                "at": said.created_at,
-                "text": said.text,
-            }
-            for said in messages_of(item, person)
-        ],
-        "golden": golden_record(item),
-        "closed": "" if is_open else SETTLED,
+        **threads_of(item, person),
+        "golden": golden,
+        "outcomes": outcomes_of_item(person, item),
+        "once": not is_open and may_reply(item, person),
+        "closed": "" if is_open or may_reply(item, person) else SETTLED,
         "crops": crop_pictures(item, slot) if kind.uses_crops else [],
     }
 

@@ -17,6 +17,7 @@ from annotation.models import Campaign, CampaignState
 from annotation.models import Response as AnswerRow
 from annotation.selectors.entries import entry_of, page_answer_of
 from annotation.selectors.guidelines import examples_of, guidelines_of, with_instructions
+from annotation.selectors.outcomes import outcomes, settled_among, settled_answers
 from annotation.selectors.pictures import picture_of
 from annotation.selectors.progress import person_progress
 from annotation.selectors.talks import my_discussions
@@ -76,8 +77,18 @@ def workspace(request: PersonRequest, campaign_id: int) -> HttpResponse:
 @signed_in
 def answers(request: PersonRequest) -> HttpResponse:
     """All my answers, newest first."""
-    page = newest_first(my_answers(request.user), request)
-    context = {"page": page, "answers": [_answer_row(row) for row in page.rows]}
+    only_settled = request.GET.get("show") == "settled"
+    rows = settled_answers(request.user) if only_settled else my_answers(request.user)
+    page = newest_first(rows.select_related("assignment__campaign__project"), request)
+    feed = {each.response.pk: each for each in outcomes(settled_among(request.user, page.rows))}
+    context = {
+        "page": page,
+        "answers": [{**_answer_row(row), "outcome": feed.get(row.pk)} for row in page.rows],
+        "filters": [
+            {"label": "all", "url": "?", "current": not only_settled},
+            {"label": "settled", "url": "?show=settled", "current": only_settled},
+        ],
+    }
     return render(request, "annotation/my_answers.html", context)
 
 

@@ -277,7 +277,7 @@ export function createCropBox(stage, photo, options = {}) {
   }
 
   function setOthers(boxes) {
-    dom.others.replaceChildren(...boxes.map(({ box, label }) => lineBox(box, label, "crop__other")));
+    dom.others.replaceChildren(...boxes.map(({ box, label, tone }) => lineBox(box, label, tone ? `crop__other tone-${tone}` : "crop__other")));
   }
 
   function setGhost(box, label = "draft") {

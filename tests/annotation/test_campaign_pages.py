@@ -112,7 +112,7 @@ def test_pages_cost_the_same_for_many_rows(
             answered(claimed(campaign, person), {"score": score})
     base = f"{here}/campaigns/{campaign.pk}"
     for path, most in (
-        (f"{here}/campaigns/", 9), (f"{base}/", 27), (f"{base}/items/", 14), (f"{base}/flags/", 11),
+        (f"{here}/campaigns/", 9), (f"{base}/", 27), (f"{base}/items/", 14), (f"{base}/flags/", 12),
         (f"{here}/items/{campaign.items.first().pk}/", 27),
     ):  # fmt: skip
         with django_assert_max_num_queries(most):
@@ -149,8 +149,9 @@ def test_a_disputed_item_is_settled(
     assert "A split panel" in page and "far off" in page and "Ben" not in page
     assert "Ben" in text_of(lead, f"{path}?names")
     lead.post(f"{path}messages/", {"text": "Think of the light."})
-    assert lead.post(f"{path}settle/", {"response_id": first.pk, "reason": ""}).status_code == 400
-    lead.post(f"{path}settle/", {"response_id": first.pk, "reason": "Ben is right."})
+    picked = {"how": "picked", "base": first.pk, "reason_code": "evidence", "reason": ""}
+    assert lead.post(f"{path}adjudicate/", picked).status_code == 400
+    lead.post(f"{path}adjudicate/", {**picked, "reason": "Ben is right."})
     assert Adjudication.objects.get().answer["score"] == 2
     assert "Golden record" in text_of(lead, path)
 

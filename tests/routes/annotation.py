@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from annotation.models import Assignment, Campaign, GuidelinesExample, Item, TrainingItem
 from annotation.services.campaigns import add_selection
-from annotation.services.discussing import flag_item
+from annotation.services.discussing import add_message, flag_item
 from annotation.services.guidelines import Example, write_guidelines
 from annotation.services.training import add_own
 from annotation.subjects import Selection
 from tests.annotation.build import answered, claimed, make_campaign
 from tests.catalog.imports import imported_photo
-from tests.routes import Row, World, of_project, only, signed_in
+from tests.routes import IN, Row, World, of_project, only, signed_in
 
 WORKERS = of_project("expert", "lead")
 STUDIO = of_project("lead", "curator", "researcher")
@@ -110,6 +110,13 @@ def a_discussion(world: World) -> dict[str, Any]:
     return {"item_id": item.pk}
 
 
+def a_message(world: World) -> dict[str, Any]:
+    item = Item.objects.get(pk=a_discussion(world)["item_id"])
+    expert = world.people["expert"]
+    assert expert is not None
+    return {"message_id": add_message(item=item, author=expert, text="Hello.").pk}
+
+
 NEW = "?item_type=photo_score"
 FLAG = {"reason": "Look again."}
 COPY = {"content": {"score": 3}, "version": 0}
@@ -173,7 +180,11 @@ ROWS = [
     Row("annotation:results-csv", STUDIO, args=a_campaign),
     Row("annotation:item", STUDIO, args=an_item),
     Row("annotation:second-round", LEADS, "POST", an_item),
-    Row("annotation:settle", LEADS, "POST", an_item),
+    Row("annotation:adjudicate", LEADS, args=an_item),
+    Row("annotation:adjudicate", LEADS, "POST", an_item),
+    Row("annotation:keep", LEADS, "POST", an_item, {"reason": "So."}),
+    Row("annotation:make-example", LEADS, "POST", an_item),
+    Row("annotation:resolve", {**MINE, "lead": IN}, "POST", a_message),
     Row("annotation:item-say", LEADS, "POST", an_item),
     Row("api:work-campaigns", signed_in()),
     Row("api:work-answers", signed_in()),
@@ -190,6 +201,8 @@ ROWS = [
     Row("api:work-change", MINE, "POST", an_answer, SUBMIT),
     Row("api:work-discussion", MINE, args=a_discussion),
     Row("api:work-messages", MINE, "POST", a_discussion, {"text": "Hello."}),
+    Row("api:work-outcomes", signed_in()),
+    Row("api:work-resolve", {**MINE, "lead": IN}, "POST", a_message),
     Row("api:campaigns", STUDIO),
     Row("api:campaigns", LEADS, "POST", body={}),
     Row("api:campaign", STUDIO, args=a_campaign),
