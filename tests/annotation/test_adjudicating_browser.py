@@ -62,9 +62,7 @@ def _settle_words(page: Page, live_url: str, item: Item, ben: User) -> None:
     result = page.locator("textarea[name=text_guidance]")
     expect(result).to_have_value(MINE["guidance"])
     page.keyboard.press("j")
-    page.keyboard.press(
-        "ArrowLeft" if digit == "1" else "ArrowRight"
-    )  # to the draft or to Eve: as the draft
+    page.keyboard.press("ArrowLeft")  # to the draft, or to Eve, who left it as it was
     expect(result).to_have_value("Step past the rocks. Wait for the sun.")
     report = Axe().run(page)
     assert not report.response["violations"], report.generate_report()
