@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from accounts.api.access import ProjectListView, ProjectView
 from accounts.models import Project, User
 from accounts.roles import Right
-from annotation.api import bodies
+from annotation.api import campaign_bodies as bodies
 from annotation.api.filters import CampaignFilter
 from annotation.models import Campaign
 from annotation.selectors.campaigns import campaign_in, campaigns_in

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from accounts.api.access import PersonView
 from accounts.models import User
 from accounts.roles import Right
-from annotation.api import bodies
+from annotation.api import bodies, campaign_bodies
 from annotation.api import conduct_bodies as shapes
 from annotation.api.campaigns import CampaignView
 from annotation.api.work import WorkView
@@ -52,7 +52,7 @@ class TrainingItemsView(CampaignView):
         rows = training_items_of(self.campaign(campaign_id))
         return Response(shapes.TrainingItemReply(rows, many=True).data)
 
-    @extend_schema(request=shapes.TrainingItemsBody, responses=bodies.AddedReply)
+    @extend_schema(request=shapes.TrainingItemsBody, responses=campaign_bodies.AddedReply)
     def post(self, request: Request, slug: str, campaign_id: int) -> Response:
         """Add golden records, or photos whose subjects the caller will answer."""
         values = parse(shapes.TrainingItemsBody, request)

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.roles import Right
-from annotation.api import bodies
+from annotation.api import campaign_bodies as bodies
 from annotation.api.campaigns import SEE, CampaignView, people_of
 from annotation.selectors.progress import campaign_progress
 from annotation.selectors.running import (
