@@ -23,6 +23,7 @@ from annotation.services.rounds import add_warmups, begin_round, withdraw_traini
 from annotation.services.standing import participation_of
 from core import audit
 from core.errors import Conflict, InvalidInput
+from inference.visible import visible_text
 
 Act = Literal["pass", "again", "reset"]
 ACTS: tuple[Act, ...] = ("pass", "again", "reset")
@@ -36,7 +37,7 @@ def decide_training(
     """``pass`` lets the person work; ``again`` gives a failed round another try with other items
     where there are some; ``reset`` begins with the first round, and what they hold goes back."""
     require(by, Right.RUN_CAMPAIGNS, campaign.project)
-    words = reason.strip()
+    words = visible_text(reason).strip()
     if not words or len(words) > LONGEST_REASON:
         raise InvalidInput(f"Give a reason of 1 to {LONGEST_REASON} characters.", field="reason")
     if not parse_conduct(campaign.conduct).rounds:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import IntegrityError, connection, transaction
 from django.db.models import QuerySet
 
@@ -15,6 +16,7 @@ from core.errors import Conflict, InvalidInput
 
 LONGEST_NAME = 120
 LONGEST_WORDS = 2_000
+NO_PHOTO = "No photo is like this, so there is nothing to save."
 
 
 @transaction.atomic
@@ -32,7 +34,10 @@ def save_selection(
     )  # fmt: skip
     _write(row)
     chosen = photos.filter(project=project).order_by().values("pk").query
-    sql, values = chosen.sql_with_params()
+    try:
+        sql, values = chosen.sql_with_params()
+    except EmptyResultSet:
+        raise InvalidInput(NO_PHOTO, field="filter") from None
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {SelectedPhoto._meta.db_table} (selection_id, photo_id) "  # noqa: S608 - the ORM's own statement
@@ -41,7 +46,7 @@ def save_selection(
         )
         row.photo_count = cursor.rowcount
     if not row.photo_count:
-        raise InvalidInput("No photo is like this, so there is nothing to save.", field="filter")
+        raise InvalidInput(NO_PHOTO, field="filter")
     row.save(update_fields=["photo_count"])
     _record(by, "selection.save", row, photos=row.photo_count)
     return row

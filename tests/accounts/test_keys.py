@@ -36,7 +36,7 @@ def test_a_page_gets_only_its_own_acts() -> None:
 def test_a_collision_says_where_and_between_what() -> None:
     words = collisions({"skip": "n"})["skip"]
     assert "The key N would do two things on " in words
-    assert "skip, and another frame" in words
+    assert "Judging of model answers: skip, and note" in words
 
 
 @pytest.mark.parametrize("key", ["j", "ArrowLeft", "x", "1", "", "ab", 7, None])
@@ -70,7 +70,7 @@ def test_the_form_keeps_what_differs(ada: User) -> None:
 def test_the_form_tells_of_collisions_beside_the_field(ada: User) -> None:
     response = signed_in(ada).post(URL, fields(skip="N", zoom="7"))
     assert response.status_code == 400
-    assert "another frame" in response.context["form"].errors["skip"][0]
+    assert "skip, and note" in response.context["form"].errors["skip"][0]
     assert "not a digit" in response.context["form"].errors["zoom"][0]
     ada.refresh_from_db()
     assert preferences_of(ada).keys == {}

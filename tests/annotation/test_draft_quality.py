@@ -42,7 +42,7 @@ def reviewed(project: Project, ben: User) -> list[Draft]:
     vague = {**REVIEW, "verdict": "reject", "reason": "vague"}
     for at, answer in enumerate([REVIEW, REVIEW, REVIEW, REVIEW, changed, vague], 1):
         answered(claimed(campaign, ben), answer, active_ms=10_000 * at)
-    drafts = list(Draft.objects.filter(kind=DraftKind.GUIDANCE).order_by("pk"))
+    drafts = list(Draft.objects.filter(kind=DraftKind.GUIDANCE, revision="").order_by("pk"))
     finding = {"verifier": "parts", "code": "no_guidance", "message": "x", "is_blocking": True}
     Verdict.objects.filter(draft=drafts[1]).update(passed=False, findings=[finding])
     Draft.objects.update(tokens_in=100, tokens_out=50, cost_usd=Decimal("0.002"))
@@ -52,7 +52,9 @@ def reviewed(project: Project, ben: User) -> list[Draft]:
 
 def guidance_of(project: Project) -> Group:
     groups = store_quality(project=project).figures["models"]
-    return next(Group(**each) for each in groups if each["kind"] == "guidance")
+    return next(
+        Group(**each) for each in groups if (each["kind"], each["revision"]) == ("guidance", "")
+    )
 
 
 def test_drafts_checks_and_answers_are_counted(project: Project, reviewed: list[Draft]) -> None:
@@ -78,8 +80,12 @@ def test_wordings_and_models_are_kept_apart(project: Project, reviewed: list[Dra
     Draft.objects.filter(pk__in=[each.pk for each in reviewed[:2]]).update(
         prompt_name="guidance.refine@p1", prompt_hash="1" * 64
     )
-    groups = store_quality(project=project).figures["models"]
-    found = {each["prompt_name"]: each["drafts"] for each in groups if each["kind"] == "guidance"}
+    groups = [Group(**each) for each in store_quality(project=project).figures["models"]]
+    found = {
+        each.prompt_name: each.drafts
+        for each in groups
+        if (each.kind, each.revision) == ("guidance", "")
+    }
     assert found == {"": 4, "guidance.refine@p1": 2}
 
 

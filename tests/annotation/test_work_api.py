@@ -153,7 +153,7 @@ def test_skip_and_flag(project: Project, ben: User) -> None:
 
 @pytest.mark.parametrize("item_type", sorted(ANSWERS))
 def test_undo_opens_the_answer_as_it_was_given(project: Project, ben: User, item_type: str) -> None:
-    client, campaign = signed_in(ben), make_campaign(project, item_type)
+    client, campaign = signed_in(ben), make_campaign(project, item_type, overlap=2)
     entry = claim(client, campaign)
     said = answer(client, entry, ANSWERS[item_type])
     back = post(client, f"{campaign.pk}/undo/", {"response_id": said["response_id"]})
