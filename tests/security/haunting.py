@@ -31,6 +31,7 @@ from tests.annotation.build import (
     BOXES,
     COMPOSITION,
     GUIDANCE,
+    OTHER_GUIDANCE,
     RATIONALE,
     answered,
     claimed,
@@ -60,6 +61,7 @@ ASKED: list[tuple[DraftKind, dict[str, Any]]] = [
     (DraftKind.REGION, {"box": [0.1, 0.1, 0.4, 0.4], "rule": "grounding", "text": "a b"}),
     (DraftKind.REGION, {"box": [0, 0, 0.5, 1], "rule": "grid", "grid": 2, "answer": "a b",
      "evidence": [{"x1": 0, "y1": 0, "x2": 0.5, "y2": 1, "log_likelihood": -1.0}]}),
+    (DraftKind.ANSWER, {"text": "a b"}),
     (DraftKind.GAP, {"side": None, "reason": "a b", "threshold": 0.5, "answer": "a b",
      "levels": [{"side": 90, "answers": ["a b", "c d"], "agreement": 0.5}]}),
 ]  # fmt: skip
@@ -82,6 +84,8 @@ def haunt(world: World) -> list[tuple[str, dict[str, Any]]]:
     import_comments(project=world.project, stream=lines, filename="a.csv", by=people["curator"])
     for box in BOXES:
         make_crop(photo, box, rationale="a b")
+    # Two makers' guidance: a pair of texts needs both.
+    make_draft(photo, "guidance", OTHER_GUIDANCE, revision="another")
     make_draft(photo, "guidance", GUIDANCE)
     make_draft(photo, "rationale", RATIONALE)
     make_draft(photo, "crops", {"crops": [{"box": list(BOXES[1]), "rationale": "a b"}]})
