@@ -46,7 +46,7 @@ def a_token(world: World) -> dict[str, Any]:
 def a_notice(world: World) -> dict[str, Any]:
     expert = world.people["expert"].pk
     notify(kind=JOB_ENDED, people=[expert], text="Done.", address="/work/", key="job/1")
-    return {"notice_id": Notice.objects.get(person_id=expert).pk}
+    return {"notice_id": Notice.objects.filter(person_id=expert).latest("pk").pk}
 
 
 def a_job(world: World, state: JobState = JobState.QUEUED) -> dict[str, Any]:

@@ -31,10 +31,10 @@ FOUND = """() => ({
     ["href", "src", "action", "formaction", "data"].some((name) =>
       /^\\s*(javascript|vbscript|data:text)/i.test(node.getAttribute(name) || ""))).length,
 })"""
-# The experts' page fetches its item.
+# The experts' page fetches its item; in the preview of a campaign it is there.
 READY = """() => {
   const shell = document.querySelector("[data-shell]");
-  return !shell || shell.dataset.item || shell.querySelector("[data-stage]").textContent.trim();
+  return !shell || shell.dataset.item || shell.dataset.ready || shell.querySelector("[data-stage]").textContent.trim();
 }"""
 # Wherever else they may be shown: these must be on some page, or the test looks at the wrong thing.
 SHOWN = {
