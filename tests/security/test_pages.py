@@ -38,7 +38,7 @@ READY = """() => {
 }"""
 # Wherever else they may be shown: these must be on some page, or the test looks at the wrong thing.
 SHOWN = {
-    "photo.title", "photo.author", "rawcomment.text", "campaign.name", "campaign.guidelines",
+    "photo.title", "photo.author", "rawcomment.text", "campaign.name", "guidelinesversion.text",
     "message.text", "flag.reason", "draft.content", "user.name", "project.name", "job.error",
     "importedfile.reason", "crop.rationale", "apitoken.name",
 }  # fmt: skip
