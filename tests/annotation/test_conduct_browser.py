@@ -30,7 +30,7 @@ def campaign(project: Project, kim: User, ada: User) -> Campaign:
     made = create_campaign(
         project=project, name="Careful scores", item_type="photo_score", overlap=1, by=None,
         guidelines="Look at the light.", conduct={
-            "pass_marks": [1.0, 1.0], "round_items": 1, "daily_items": 5, "least_view_ms": 600,
+            "pass_marks": [1.0, 1.0], "round_items": 1, "daily_items": 5, "least_view_ms": 1500,
             "confirms_guidelines": True,
         },
     )  # fmt: skip
@@ -52,7 +52,7 @@ def check(page: Page) -> None:
 def answer(page: Page, digit: str) -> None:
     """Wait for an item, look for as long as is asked, score it and send it."""
     page.wait_for_selector("[data-shell][data-item]")
-    page.wait_for_timeout(900)
+    page.wait_for_timeout(1800)
     page.keyboard.press(digit)
     page.keyboard.press("Enter")
 

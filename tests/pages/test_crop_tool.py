@@ -119,6 +119,7 @@ def test_an_overlay_is_turned_stored_and_remembered(crop: Page) -> None:
     press(crop, "o", "o", "Shift+O", "Shift+O")
     (given,) = answer_of(crop, lambda: press(crop, "Enter"))["answer"]["crops"]
     assert given["overlay"] == "spiral 2"
+    await_item(crop, 1)
     crop.reload()
     await_item(crop, 0)
     expect(crop.get_by_role("button", name="spiral")).to_have_attribute("aria-pressed", "true")
