@@ -7,6 +7,7 @@ from accounts.services.notice_mailing import mail_due_notices
 from accounts.services.resetting import mail_reset
 from annotation import kinds as annotation_kinds
 from annotation.services.counting_quality import count_quality
+from annotation.services.filling import fill_in_background
 from catalog import kinds as catalog_kinds
 from catalog.services.checking import check_files
 from catalog.services.grouping import regroup
@@ -41,6 +42,7 @@ HANDLERS: dict[str, Handler] = {
     annotation_kinds.REFINE_CROP.name: refine_crop,
     annotation_kinds.REFINE_CROP_GPU.name: refine_crop,
     annotation_kinds.DRAFT_QUALITY.name: count_quality,
+    annotation_kinds.ADD_ITEMS.name: fill_in_background,
     annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
     curation_kinds.FULL_SCORES.name: compute_all,
     curation_kinds.AGREEMENT.name: measure_agreement,

@@ -10,6 +10,7 @@ from accounts.api import (
     notices,
     people,
     preferences,
+    profiles,
     projects,
     tokens,
 )
@@ -19,6 +20,7 @@ P = "projects/<slug:slug>"
 urlpatterns = [
     path("me/", me.MeView.as_view(), name="me"),
     path("me/preferences/", preferences.PreferencesView.as_view(), name="preferences"),
+    path("me/profile/", profiles.MyProfileView.as_view(), name="profile"),
     path("me/notices/", notices.NoticesView.as_view(), name="notices"),
     path("me/notices/count/", notices.NoticeCountView.as_view(), name="notice-count"),
     path("me/tokens/", tokens.TokensView.as_view(), name="tokens"),
@@ -27,6 +29,11 @@ urlpatterns = [
     path(f"{P}/", projects.OneProjectView.as_view(), name="project"),
     path(f"{P}/people/", people.PeopleView.as_view(), name="people"),
     path(f"{P}/people/<int:person_id>/", people.PersonOfProjectView.as_view(), name="person"),
+    path(
+        f"{P}/people/<int:person_id>/profile/",
+        profiles.ProfileOfPersonView.as_view(),
+        name="person-profile",
+    ),
     path(f"{P}/people/<int:person_id>/roles/", people.RolesView.as_view(), name="roles"),
     path(
         f"{P}/people/<int:person_id>/roles/<str:role>/", people.OneRoleView.as_view(), name="role"

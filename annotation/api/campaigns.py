@@ -15,12 +15,12 @@ from accounts.models import Project, User
 from accounts.roles import Right
 from annotation.api import campaign_bodies as bodies
 from annotation.api.filters import CampaignFilter
+from annotation.api.running_bodies import FilledReply
 from annotation.models import Campaign
 from annotation.selectors.campaigns import campaign_in, campaigns_in
 from annotation.selectors.progress import campaign_progress, people_in
 from annotation.selectors.stopping import stopping_of
 from annotation.services.campaigns import (
-    add_selection,
     close_campaign,
     create_campaign,
     open_campaign,
@@ -28,6 +28,7 @@ from annotation.services.campaigns import (
     set_flag_rules,
     write_guidelines,
 )
+from annotation.services.filling import fill_campaign
 from annotation.subjects import Selection
 from core.errors import InvalidInput
 from core.web.bodies import parse
@@ -112,9 +113,12 @@ class SubjectsView(CampaignView):
 
     rights: ClassVar[dict[str, Right]] = {"POST": Right.RUN_CAMPAIGNS}
 
-    @extend_schema(request=bodies.SelectionBody, responses=bodies.AddedReply)
+    @extend_schema(request=bodies.SelectionBody, responses={200: FilledReply, 202: FilledReply})
     def post(self, request: Request, slug: str, campaign_id: int) -> Response:
-        """Add what the item type finds in the selected photos; what is there stays as it is."""
+        """Add what the item type finds in the selected photos; what is there stays as it is.
+
+        Many photos are a job: its id comes back, and items follow.
+        """
         values = parse(bodies.SelectionBody, request)
         ids = values["photo_ids"]
         saved = values["selection"]
@@ -122,8 +126,10 @@ class SubjectsView(CampaignView):
             raise InvalidInput(f"There is no selection {saved} in this project.", field="selection")
         chosen = Selection(None if ids is None else tuple(ids), values["limit"], saved)
         campaign = self.campaign(campaign_id)
-        added = add_selection(campaign=campaign, selection=chosen, by=self.person)
-        return Response({"added": added})
+        filled = fill_campaign(campaign=campaign, selection=chosen, by=self.person)
+        job = None if filled.job is None else filled.job.pk
+        status = 200 if job is None else 202
+        return Response(FilledReply({"added": filled.added, "job": job}).data, status=status)
 
 
 class ProgressView(CampaignView):

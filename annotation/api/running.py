@@ -8,13 +8,16 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.access import ProjectView
 from accounts.roles import Right
 from annotation.api import campaign_bodies as bodies
 from annotation.api.campaigns import SEE, CampaignView, people_of
+from annotation.api.running_bodies import NowReply
 from annotation.selectors.progress import campaign_progress
 from annotation.selectors.running import (
     lease_in,
     leases_of,
+    now_in,
     pace_of,
     session_in,
     sessions_of,
@@ -103,3 +106,15 @@ class PaceView(CampaignView):
         found = self.campaign(campaign_id)
         now = campaign_progress(found)
         return Response(pace_of(found, max(0, now.slots - now.submitted)).as_data())
+
+
+class NowView(ProjectView):
+    """/now/."""
+
+    rights: ClassVar[dict[str, Right]] = SEE
+
+    @extend_schema(operation_id="now", responses=NowReply)
+    def get(self, request: Request, slug: str) -> Response:
+        """What waits, what is in hands, what is to be looked at."""
+        found = now_in(self.project)
+        return Response(NowReply(found).data)

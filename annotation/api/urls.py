@@ -91,6 +91,7 @@ urlpatterns = [
         running.ReturnLeaseView.as_view(),
         name="return-lease",
     ),
+    path(f"{P}/now/", running.NowView.as_view(), name="now"),
     path(f"{C}/pace/", running.PaceView.as_view(), name="campaign-pace"),
     path(f"{P}/items/", items.ItemsView.as_view(), name="items"),
     path(f"{I}/", items.OneItemView.as_view(), name="item"),

@@ -205,6 +205,11 @@ class Now:
     open_flags: int
     failed_jobs: int
 
+    @property
+    def at_work(self) -> int:
+        """How many people."""
+        return len(self.active)
+
 
 def now_in(project: Project) -> Now:
     """What waits, what is in hands, who works, what is to be looked at."""

@@ -14,6 +14,7 @@ from annotation.conduct import parse_conduct
 from annotation.flag_rules import flag_rules
 from annotation.item_types import ItemType, registry
 from annotation.models import Campaign, CampaignState, Distribution
+from annotation.selectors.filling import is_being_filled
 from annotation.selectors.progress import experts_of
 from annotation.services.adding import add_items, add_selection
 from annotation.services.copying import MOST_SHARE
@@ -104,6 +105,10 @@ def open_campaign(*, campaign: Campaign, by: User | None) -> Campaign:
     """Hand out its items. A campaign without any cannot be opened."""
     if not campaign.items.exists():
         raise Conflict(f"{campaign.name} has no items yet. Add subjects, then open it.")
+    if is_being_filled(campaign):
+        raise Conflict(
+            f"Items are still being added to {campaign.name}. Open it when they are there."
+        )
     check_training(campaign)
     return _move(campaign, CampaignState.OPEN, {CampaignState.PREPARING, CampaignState.PAUSED}, by)
 

@@ -26,7 +26,8 @@ from annotation.selectors.campaigns import campaign_in
 from annotation.selectors.previews import example, preview_entry, preview_picture
 from annotation.selectors.progress import people_who_may_work
 from annotation.selectors.workload import workload
-from annotation.services.campaigns import add_selection, create_campaign, set_flag_rules
+from annotation.services.campaigns import create_campaign, set_flag_rules
+from annotation.services.filling import fill_campaign
 from annotation.views.conduct_fields import CONDUCT, conduct_of
 from annotation.views.forms import FLAG_RULE, SETTING, CampaignForm, campaign_form
 from catalog.selectors.photos import photo_in
@@ -56,7 +57,7 @@ def new_campaign(request: ProjectRequest, project: Project) -> HttpResponse:
         except ReframeError as error:
             _add_setting_problem(form, error)
         else:
-            messages.success(request, f"{made.name} is ready. Look it over, then open it.")
+            messages.success(request, f"{made.name} is made. Look it over, then open it.")
             return redirect("annotation:campaign", slug=project.slug, campaign_id=made.pk)
     context: dict[str, Any] = {"kind": kind, "form": form, "sections": form.sections()}
     status = 400 if form.errors else 200
@@ -202,7 +203,7 @@ def _create(
         )  # fmt: skip
         if form.flag_rules():
             set_flag_rules(campaign=made, rules=form.flag_rules(), by=request.user)
-        if not add_selection(campaign=made, selection=form.selected(), by=request.user):
+        if fill_campaign(campaign=made, selection=form.selected(), by=request.user).is_empty:
             raise InvalidInput(
                 f"Nothing here becomes an item. Needed: {kind.subjects_are}.", field="photo_ids"
             )

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Project
 from accounts.roles import Right, can
 from accounts.selectors.profiles import count_without_consent
+from accounts.views.jobs import job_context
 from accounts.views.page import ProjectRequest, page
 from annotation.flag_rules import FlagRules, flag_rules
 from annotation.item_types import item_type_of, registry
 from annotation.models import Campaign, Distribution, FlagState
 from annotation.selectors.campaigns import campaign_in, campaigns_with_progress
+from annotation.selectors.filling import filling_of
 from annotation.selectors.progress import (
     campaign_progress,
     experts_of,
@@ -28,11 +30,11 @@ from annotation.selectors.running import kept_out, leases_of, pace_of
 from annotation.selectors.stopping import answers_in_words, stopping_of
 from annotation.selectors.talks import flags_in
 from annotation.services.campaigns import (
-    add_selection,
     close_campaign,
     open_campaign,
     pause_campaign,
 )
+from annotation.services.filling import Filling, fill_campaign
 from annotation.subjects import Selection
 from annotation.views.forms import rules_of
 from core.errors import InvalidInput
@@ -68,6 +70,7 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
     context = {
         **frame(request, project, found, "overview"),
         "progress": progress,
+        "filling": _filling(request, project, found),
         "stopping": stopping_of(found),
         "most_pairs": item_type_of(found).most_pairs(),
         "missing": missing,
@@ -97,8 +100,8 @@ def move(request: ProjectRequest, project: Project, campaign_id: int, to: str) -
 def add_subjects(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
     """Add what has become a subject since: new photos, drafts, crops."""
     found = campaign_in(project, campaign_id)
-    added = add_selection(campaign=found, selection=Selection(), by=request.user)
-    messages.success(request, f"{added:,} new items." if added else "There is nothing new to add.")
+    filled = fill_campaign(campaign=found, selection=Selection(), by=request.user)
+    messages.success(request, _filled_in_words(filled))
     return redirect("annotation:campaign", slug=project.slug, campaign_id=found.pk)
 
 
@@ -150,6 +153,20 @@ def frame(
         "campaign": found, "kind": item_type_of(found), "asked": answers_in_words(found),
         "tabs": tabs, **may,
     }  # fmt: skip
+
+
+def _filling(
+    request: ProjectRequest, project: Project, found: Campaign
+) -> dict[str, object] | None:
+    """The job that adds items, while it is of interest, as ``components/job.html`` wants it."""
+    job = filling_of(found)
+    return None if job is None else job_context(request, project, job)
+
+
+def _filled_in_words(filled: Filling) -> str:
+    if filled.job is not None:
+        return "Items are being added. You may leave this page."
+    return f"{filled.added:,} new items." if filled.added else "There is nothing new to add."
 
 
 def _may(request: ProjectRequest, project: Project) -> dict[str, bool]:

@@ -82,3 +82,15 @@ def test_a_campaign_says_how_many_have_not_agreed(
     assert "2 have not agreed" in signed_in(ada).get(place).content.decode()
     signed_in(ben).post(f"{URL}consent/", {"act": "give"})
     assert "1 has not agreed" in signed_in(ada).get(place).content.decode()
+
+
+def test_the_api_reads_and_changes_it(project: Project, ben: User, ada: User) -> None:
+    mine, url = signed_in(ben), "/api/v1/me/profile/"
+    told = {"years": 3, "specialities": ["night"], "has_consented": True}
+    changed = mine.patch(url, told, content_type="application/json").json()
+    assert changed == mine.get(url).json() and changed["consent_version"] == 1
+    mine.patch(url, {"languages": "German"}, content_type="application/json")
+    seen = signed_in(ada).get(f"/api/v1/projects/{project.slug}/people/{ben.pk}/profile/").json()
+    assert (seen["years"], seen["languages"], seen["specialities"]) == (3, "German", ["night"])
+    wrong = mine.patch(url, {"specialities": ["magic"]}, content_type="application/json")
+    assert wrong.status_code == 400

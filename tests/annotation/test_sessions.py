@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import Project, User
 from annotation.models import Assignment, Campaign, Response, WorkSession
@@ -195,6 +196,30 @@ def test_changing_hands_while_people_work_never_exceeds_the_overlap(
     votes = Counter(Response.objects.values_list("item", flat=True))
     assert not votes or max(votes.values()) == 1
     assert Assignment.objects.filter(campaign=campaign).count() == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_claimed_while_a_session_changes_hands_goes_with_it(
+    project: Project, ben: User, eve: User
+) -> None:
+    campaign = make_campaign(project, photos=2, session_count=1, pool=[ben])
+    campaign.pool.set([ben, eve])
+    session = campaign.sessions.get()
+
+    def pass_on() -> None:
+        try:
+            give_session(session=session, person=eve, by=None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            held = claimed(campaign, ben)
+            passing = pool.submit(pass_on)
+            time.sleep(0.3)  # it waits for the claim
+        passing.result()
+    slot = Assignment.objects.get(pk=held.pk)
+    assert (slot.state, slot.lost_by, slot.reserved_for) == ("free", ben, eve)
 
 
 def _try(act: Any) -> None:

@@ -216,6 +216,7 @@ ROWS = [
     Row("api:deal-sessions", LEADS, "POST", a_campaign),
     Row("api:campaign-leases", STUDIO, args=a_campaign),
     Row("api:return-lease", LEADS, "POST", a_lease),
+    Row("api:now", STUDIO),
     Row("api:campaign-pace", STUDIO, args=a_campaign),
     Row("api:campaign-progress", STUDIO, args=a_campaign),
     Row("api:campaign-people", STUDIO, args=a_campaign),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from accounts.models import Project, User
+from accounts.models import Notice, Project, User
 from curation.models import Export
 from tests.training.build import ended, look, started, told_run
 from training.models import DeviceSlot, Run, RunState
@@ -65,6 +65,14 @@ def test_an_end_gives_them_back(runs: list[Run]) -> None:
     claim_slots(run=runs[0], host=HOST)
     end_run(run=runs[0], state=RunState.FAILED, error="x")
     assert set(DeviceSlot.objects.values_list("holder", flat=True)) == {""}
+
+
+def test_who_started_a_run_is_told_of_its_end(runs: list[Run], rui: User) -> None:
+    end_run(run=runs[0], state=RunState.FAILED, error="The disk is full.")
+    end_run(run=runs[0], state=RunState.CANCELLED)
+    notice = Notice.objects.get()
+    assert notice.person == rui and notice.address == f"/p/lighthouse/training/{runs[0].pk}/"
+    assert notice.text.endswith("failed. The disk is full.")
 
 
 def test_an_open_run_keeps_its_own_however_long_nobody_looked(runs: list[Run]) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Project, User
+from accounts.roles import Right, can
+from accounts.services.notifying import notify
 from core import audit, jobs
 from core.errors import Conflict, InvalidInput
 from core.models import Job
@@ -164,4 +167,18 @@ def end_run(*, run: Run, state: RunState, error: str = "") -> bool:
     )
     if ended:
         free_slots(run=run)
+        _tell_starter(run)
     return bool(ended)
+
+
+def _tell_starter(run: Run) -> None:
+    run.refresh_from_db(fields=["state", "error", "ended_at"])
+    if run.by is None or run.ended_at is None or not can(run.by, Right.SEE_RUNS, run.project):
+        return
+    why = f". {run.error}" if run.error else ""
+    notify(
+        kind=kinds.RUN_ENDED, people=[run.by.pk], project=run.project,
+        text=f"Training of {run.name}: {run.get_state_display()}{why}",
+        address=reverse("training:run", args=[run.project.slug, run.pk]),
+        key=f"run/{run.pk}", event=int(run.ended_at.timestamp()),
+    )  # fmt: skip
