@@ -25,6 +25,8 @@ SECTIONS = (
     ("Models", "models", Right.SEE_RUNS),
     ("People", "people", Right.SEE_PEOPLE),
 )
+# Pages of a section that stand beside it in the address.
+ALSO = {"campaigns": ("items", "now")}
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def nav_entries(project: Project, rights: frozenset[Right], path: str) -> list[N
     for label, part, right in SECTIONS:
         if right in rights:
             url = f"/p/{project.slug}/{part}/"
-            entries.append(NavEntry(label, url, path.startswith(url)))
+            places = [url, *(f"/p/{project.slug}/{each}/" for each in ALSO.get(part, ()))]
+            entries.append(NavEntry(label, url, path.startswith(tuple(places))))
     if Right.ANNOTATE in rights:
         entries.append(NavEntry("Work", "/work/", path.startswith("/work/")))
     return entries

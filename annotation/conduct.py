@@ -21,7 +21,8 @@ SCORE_DAILY_MIN = 90
 class Conduct(BaseModel):
     """``pass_marks`` holds one share per round of training, 0 to 1; none: nobody needs to qualify.
     The limits are of one person in this campaign: minutes of work before a break, minutes and
-    items a day."""
+    items a day. ``review_percent`` of everybody's answered items are looked at by a lead, see
+    `annotation.selectors.sampling_review`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -36,6 +37,7 @@ class Conduct(BaseModel):
     daily_min: int | None = Field(None, ge=1, le=1_440)
     least_view_ms: int = Field(0, ge=0, le=60_000)
     confirms_guidelines: bool = False
+    review_percent: int = Field(0, ge=0, le=100)
 
     @property
     def rounds(self) -> int:

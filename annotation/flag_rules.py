@@ -37,6 +37,7 @@ SETTLE_REASONS = {
     "majority": "most experts say so",
     "agreed": "agreed in the discussion",
     "guidelines": "the guidelines decide it",
+    "reviewed": "a lead looked and agrees",
     "both_right": "both are right, put together",
     "middle": "equally good, the middle of them",
     "other": "another reason",

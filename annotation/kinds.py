@@ -18,6 +18,7 @@ REFINE_CROP = kind("annotation.refine_crop", "Refine a crop", queue="drafts", ma
 REFINE_CROP_GPU = kind("annotation.refine_crop_gpu", "Refine a crop", queue="gpu", max_attempts=1)
 DRAFT_QUALITY = kind("annotation.draft_quality", "Count how drafts fare")
 ADD_ITEMS = kind("annotation.add_items", "Add items to a campaign", is_told=True)
+BULK_ACT = kind("annotation.bulk_act", "Change the items of a list", is_told=True)
 RESPONSES_ARRIVED = kind("annotation.responses_arrived", "Update scores", max_attempts=10)
 
 NEW_WORK = notice_kind("new_work", "There is new work for me", mail=NOW)

@@ -6,6 +6,7 @@ from accounts import kinds as accounts_kinds
 from accounts.services.notice_mailing import mail_due_notices
 from accounts.services.resetting import mail_reset
 from annotation import kinds as annotation_kinds
+from annotation.services.bulk import do_bulk_act
 from annotation.services.counting_quality import count_quality
 from annotation.services.filling import fill_in_background
 from catalog import kinds as catalog_kinds
@@ -43,6 +44,7 @@ HANDLERS: dict[str, Handler] = {
     annotation_kinds.REFINE_CROP_GPU.name: refine_crop,
     annotation_kinds.DRAFT_QUALITY.name: count_quality,
     annotation_kinds.ADD_ITEMS.name: fill_in_background,
+    annotation_kinds.BULK_ACT.name: do_bulk_act,
     annotation_kinds.RESPONSES_ARRIVED.name: update_scores,
     curation_kinds.FULL_SCORES.name: compute_all,
     curation_kinds.AGREEMENT.name: measure_agreement,

@@ -24,6 +24,9 @@ class CampaignNowReply(serializers.Serializer[Any]):
     waiting = serializers.IntegerField()
     held = serializers.IntegerField()
     expired = serializers.IntegerField()
+    items = serializers.IntegerField()
+    finished = serializers.IntegerField()
+    flags = serializers.IntegerField()
 
 
 class NowReply(serializers.Serializer[Any]):
@@ -34,3 +37,4 @@ class NowReply(serializers.Serializer[Any]):
     drafts_waiting = serializers.IntegerField()
     open_flags = serializers.IntegerField()
     failed_jobs = serializers.IntegerField()
+    waiting_jobs = serializers.IntegerField()

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from annotation.api import campaigns, conduct, hours, items, question_drafts, running, work
+from annotation.api import campaigns, conduct, hours, items, lists, question_drafts, running, work
 
 P = "projects/<slug:slug>"
 C = f"{P}/campaigns/<int:campaign_id>"
@@ -93,6 +93,11 @@ urlpatterns = [
     ),
     path(f"{P}/now/", running.NowView.as_view(), name="now"),
     path(f"{C}/pace/", running.PaceView.as_view(), name="campaign-pace"),
+    path(f"{P}/item-views/", lists.SavedViewsView.as_view(), name="item-views"),
+    path(f"{P}/item-views/<int:view_id>/", lists.OneSavedViewView.as_view(), name="item-view"),
+    path(f"{C}/bulk/", lists.BulkView.as_view(), name="bulk"),
+    path(f"{C}/bulk/<int:act_id>/", lists.OneBulkView.as_view(), name="bulk-act"),
+    path(f"{C}/bulk/<int:act_id>/undo/", lists.UndoBulkView.as_view(), name="undo-bulk"),
     path(f"{P}/items/", items.ItemsView.as_view(), name="items"),
     path(f"{I}/", items.OneItemView.as_view(), name="item"),
     path(f"{I}/second-round/", items.SecondRoundView.as_view(), name="item-second-round"),

@@ -30,6 +30,7 @@ from annotation.models.item import (
     Skip,
 )
 from annotation.models.judging import AnswerMark, TextVote
+from annotation.models.listing import BulkAct, BulkChange, BulkKind, SavedView
 from annotation.models.outcome import DraftOutcome
 from annotation.models.prompt import Prompt
 from annotation.models.quality import DraftQuality
@@ -42,6 +43,9 @@ __all__ = [
     "Assignment",
     "AssignmentState",
     "BatchState",
+    "BulkAct",
+    "BulkChange",
+    "BulkKind",
     "Campaign",
     "CampaignState",
     "CopyResult",
@@ -70,6 +74,7 @@ __all__ = [
     "Rating",
     "RequestState",
     "Response",
+    "SavedView",
     "SecondRound",
     "Skip",
     "Stage",

@@ -18,12 +18,13 @@ from catalog.models import Crop, Photo
 
 
 class ItemState(models.TextChoices):
-    """open > answered > settled; answered > flagged > open (second round) | settled."""
+    """open > answered > settled; answered > flagged > open (second round) | settled; open <> aside."""
 
     OPEN = "open", "open"
     ANSWERED = "answered", "answered"
     FLAGGED = "flagged", "in discussion"
     SETTLED = "settled", "settled"
+    ASIDE = "aside", "set aside"  # by a lead: nobody is asked, until it is taken up again
 
 
 class ItemPurpose(models.TextChoices):
@@ -103,11 +104,13 @@ class ItemCrop(models.Model):
 
 
 class AssignmentState(models.TextChoices):
-    """free > leased > submitted; leased > free when skipped, given back or run out."""
+    """free > leased > submitted; leased > free when skipped, given back or run out; free <> aside,
+    with its item."""
 
     FREE = "free", "free"
     LEASED = "leased", "leased"
     SUBMITTED = "submitted", "submitted"
+    ASIDE = "aside", "set aside"
 
 
 class Assignment(models.Model):
@@ -157,7 +160,7 @@ class Assignment(models.Model):
                 name="assignment_person_once",
             ),
             models.CheckConstraint(
-                condition=Q(state="free", person__isnull=True)
+                condition=Q(state__in=["free", "aside"], person__isnull=True)
                 | Q(state__in=["leased", "submitted"], person__isnull=False),
                 name="assignment_held_by_somebody",
             ),

@@ -25,8 +25,10 @@ def campaigns_with_progress(project: Project) -> QuerySet[Campaign]:
     return (
         Campaign.objects.filter(project=project)
         .annotate(
-            item_count=Count("items", filter=WORK),
-            finished=Count("items", filter=WORK & ~Q(items__state=ItemState.OPEN)),
+            item_count=Count("items", filter=WORK & ~Q(items__state=ItemState.ASIDE)),
+            finished=Count(
+                "items", filter=WORK & ~Q(items__state__in=(ItemState.OPEN, ItemState.ASIDE))
+            ),
             flagged=Count("items", filter=WORK & Q(items__state=ItemState.FLAGGED)),
         )
         .order_by("-pk")

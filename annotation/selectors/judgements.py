@@ -25,6 +25,7 @@ from measures.statistics.known import Interval, Known, Maybe, NotKnown
 from measures.statistics.mos import mos_of
 from measures.statistics.proportion import proportion
 
+UNDONE = (ItemState.OPEN, ItemState.ASIDE)
 OVERALL = "mean of the three"
 WINS = "wins"
 STILL_BLIND = (
@@ -68,7 +69,7 @@ def maker_of(draft: Draft) -> str:
 def _mark_figures(campaign: Campaign) -> list[Figure]:
     rows = AnswerMark.objects.filter(
         response__item__campaign=campaign, is_current=True
-    ).exclude(response__item__state=ItemState.OPEN)  # fmt: skip
+    ).exclude(response__item__state__in=UNDONE)  # fmt: skip
     given: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     sums: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
     for row in rows.select_related("draft__source").order_by("pk"):
@@ -93,7 +94,7 @@ def _mean(maker: str, what: str, values: list[float]) -> Figure:
 def _win_figures(campaign: Campaign) -> list[Figure]:
     rows = TextVote.objects.filter(
         response__item__campaign=campaign, is_current=True, outcome__in=("first", "second")
-    ).exclude(response__item__state=ItemState.OPEN)  # fmt: skip
+    ).exclude(response__item__state__in=UNDONE)  # fmt: skip
     won: dict[str, int] = defaultdict(int)
     met: dict[str, int] = defaultdict(int)
     for vote in rows.select_related("first__source", "second__source"):

@@ -50,8 +50,13 @@ class CampaignProgress:
 
     @property
     def item_count(self) -> int:
-        """All items."""
-        return sum(self.items.values())
+        """All items that are to be answered; those set aside are not."""
+        return sum(self.items.values()) - self.aside
+
+    @property
+    def aside(self) -> int:
+        """Items set aside."""
+        return self.items.get(ItemState.ASIDE, 0)
 
     @property
     def finished(self) -> int:
@@ -69,7 +74,7 @@ def campaign_progress(campaign: Campaign) -> CampaignProgress:
         submitted=Count("pk", filter=Q(state=AssignmentState.SUBMITTED)),
         leased=Count("pk", filter=Q(state=AssignmentState.LEASED)),
         expired=Count("pk", filter=late),
-        slots=Count("pk"),
+        slots=Count("pk", filter=~Q(state=AssignmentState.ASIDE)),
     )
     flags = Flag.objects.filter(item__campaign=campaign, state="open").count()
     return CampaignProgress(items=dict(items.order_by()), open_flags=flags, **slots)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Count, Min, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import Project, User
@@ -32,6 +32,7 @@ from measures.statistics.known import Known, NotKnown
 
 DAYS = 14  # of the pace
 ACTIVE = timedelta(minutes=15)
+RECENT_FAILURES = timedelta(days=7)
 
 # Whole days back from now, so that this morning is no slow day.
 BY_DAY = """
@@ -193,17 +194,22 @@ class CampaignNow:
     waiting: int
     held: int
     expired: int
+    items: int
+    finished: int
+    flags: int
 
 
 @dataclass(frozen=True)
 class Now:
-    """A project at this moment."""
+    """A project at this moment; ``failed_jobs`` of the last week."""
 
     campaigns: list[CampaignNow]
     active: list[User]
     drafts_waiting: int
     open_flags: int
     failed_jobs: int
+    waiting_jobs: int
+    oldest_job: datetime | None
 
     @property
     def at_work(self) -> int:
@@ -220,6 +226,11 @@ def now_in(project: Project) -> Now:
         Q(assignments__submitted_at__gte=recent)
         | Q(assignments__state=AssignmentState.LEASED, assignments__lease_until__gt=timezone.now())
     )
+    jobs = Job.objects.filter(scope=project.scope)
+    now = timezone.now()
+    queued = jobs.filter(state=JobState.QUEUED).exclude(not_before__gt=now).aggregate(
+        n=Count("pk"), oldest=Min("created_at")
+    )  # fmt: skip
     waiting = [RequestState.WAITING, RequestState.RUNNING]
     return Now(
         campaigns=[_campaign_now(row) for row in running],
@@ -230,7 +241,8 @@ def now_in(project: Project) -> Now:
         open_flags=Flag.objects.filter(
             item__campaign__project=project, item__purpose=ItemPurpose.WORK, state=FlagState.OPEN
         ).count(),
-        failed_jobs=Job.objects.filter(scope=project.scope, state=JobState.FAILED).count(),
+        failed_jobs=jobs.filter(state=JobState.FAILED, created_at__gte=now - RECENT_FAILURES).count(),
+        waiting_jobs=queued["n"], oldest_job=queued["oldest"],
     )  # fmt: skip
 
 
@@ -238,5 +250,6 @@ def _campaign_now(row: Campaign) -> CampaignNow:
     found = campaign_progress(row)
     return CampaignNow(
         row, found.items.get("open", 0), found.slots - found.submitted - found.leased,
-        found.leased - found.expired, found.expired,
+        found.leased - found.expired, found.expired, found.item_count, found.finished,
+        found.open_flags,
     )  # fmt: skip

@@ -35,6 +35,11 @@ class Workload:
         return -(-self.answers // self.sessions) if self.sessions else 0
 
     @property
+    def has_empty_sessions(self) -> bool:
+        """Whether there are more sessions than answers to share out."""
+        return self.sessions > self.answers
+
+    @property
     def session_hours(self) -> float:
         """Hours of a session."""
         return self.session_items * self.seconds_each / 3600

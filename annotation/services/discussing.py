@@ -258,7 +258,7 @@ def keep_answers(*, item: Item, reason: str, by: User) -> Item:
     held = Item.objects.select_for_update(no_key=True).get(pk=item.pk)
     if owes_answer(held, by):
         raise Conflict("You hold this item yourself. Answer it or skip it first.")
-    if held.state == ItemState.OPEN:
+    if held.state in (ItemState.OPEN, ItemState.ASIDE):
         raise Conflict("The item's round is not complete yet.")
     _settle_flags(held)
     if held.state == ItemState.FLAGGED:
@@ -283,7 +283,9 @@ def settle_with_response(
 
 def _close(item: Item) -> None:
     """No more answers, no open flag, no open talk; nobody's unfinished work is thrown away."""
-    Assignment.objects.filter(item=item, state=AssignmentState.FREE).delete()
+    Assignment.objects.filter(
+        item=item, state__in=(AssignmentState.FREE, AssignmentState.ASIDE)
+    ).delete()
     Discussion.objects.get_or_create(item=item)  # where those who answered see what stands
     _settle_flags(item)
     item.state = ItemState.SETTLED

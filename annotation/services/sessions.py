@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 
 from accounts.models import User
 from annotation.models import (
@@ -36,11 +36,14 @@ def give_session(*, session: WorkSession, person: User | None, by: User | None) 
     if person is not None:
         _check_person(campaign, held, person)
     left = Assignment.objects.filter(session=held).exclude(state=AssignmentState.SUBMITTED)
+    kept_aside = Case(
+        When(state=AssignmentState.ASIDE, then=F("state")), default=Value(AssignmentState.FREE)
+    )
     # One UPDATE: what its person claims at this moment is waited for and goes with the rest.
     left.update(
         lost_by=Case(When(state=AssignmentState.LEASED, then=F("person")), default=F("lost_by")),
-        state=AssignmentState.FREE, person=None, lease_until=None, claimed_at=None,
-        presentation={}, reserved_for=person,
+        state=kept_aside, person=None, lease_until=None, claimed_at=None, presentation={},
+        reserved_for=person,
     )  # fmt: skip
     before, held.person = held.person, person
     held.save(update_fields=["person"])

@@ -16,6 +16,7 @@ from accounts.roles import Right, can
 from accounts.selectors.profiles import count_without_consent
 from accounts.views.jobs import job_context
 from accounts.views.page import ProjectRequest, page
+from annotation.conduct import parse_conduct
 from annotation.flag_rules import FlagRules, flag_rules
 from annotation.item_types import item_type_of, registry
 from annotation.models import Campaign, Distribution, FlagState
@@ -27,6 +28,7 @@ from annotation.selectors.progress import (
     people_in,
 )
 from annotation.selectors.running import kept_out, leases_of, pace_of
+from annotation.selectors.sampling_review import review_percent
 from annotation.selectors.stopping import answers_in_words, stopping_of
 from annotation.selectors.talks import flags_in
 from annotation.services.campaigns import (
@@ -80,6 +82,7 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
         "people": people_in(found) if can(request.user, Right.SEE_QUALITY, project) else [],
         "flags": flags[:SHOWN_FLAGS],
         "settings": _settings_in_words(found),
+        "needs_training": parse_conduct(found.conduct).rounds,
         "silent": count_without_consent(experts_of(found)),
     }
     return render(request, "annotation/campaign.html", context)
@@ -136,6 +139,8 @@ def frame(
         "qualification",
         *(["guidelines"] if may["may_run"] else []),
     ]
+    if review_percent(found) and can(request.user, Right.ADJUDICATE, project):
+        names.insert(names.index("flags") + 1, "review")
     if item_type_of(found).has_results and can(request.user, Right.SEE_QUALITY, project):
         names.append("results")
     addresses = {"overview": "campaign", "items": "items", "flags": "flags"}

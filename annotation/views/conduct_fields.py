@@ -10,6 +10,7 @@ from annotation.conduct import SCORE_DAILY_MIN, SCORE_SESSION_MIN, SCORE_VIEW_MS
 from annotation.item_types import ItemType
 
 CONDUCT = "conduct_"
+REVIEW = "review_percent"
 
 
 class MarksField(forms.CharField):
@@ -59,6 +60,11 @@ def add_conduct_fields(form: forms.Form, kind: type[ItemType]) -> None:
         "confirms_guidelines": forms.BooleanField(
             required=False, initial=True, label="Everybody confirms the guidelines first",
             help_text="Later changes are confirmed in any case.",
+        ),
+        REVIEW: _whole(
+            "Sampling review, percent", 0, 100, 0,
+            "So many of each person's answered items come to the page Review, where a lead looks at "
+            "them; more of somebody whose answers were changed there. 5 to 10 is usual.",
         ),
     }  # fmt: skip
     if not is_score:

@@ -17,7 +17,7 @@ from annotation.item_types import ItemType
 from annotation.models import Distribution
 from annotation.services.campaigns import MOST_SESSIONS
 from annotation.subjects import Selection
-from annotation.views.conduct_fields import CONDUCT, add_conduct_fields
+from annotation.views.conduct_fields import CONDUCT, REVIEW, add_conduct_fields
 from catalog.models import SavedSelection
 from measures.statistics.session_design import MOST_BLOCKS
 
@@ -144,14 +144,15 @@ class CampaignForm(forms.Form):
         settings = [name for name in self.fields if name.startswith(SETTING)]
         late = [name for name in settings if name.removeprefix(SETTING) in precision.SETTINGS]
         rules = [name for name in self.fields if name.startswith(FLAG_RULE)]
-        conduct = [name for name in self.fields if name.startswith(CONDUCT)]
+        review = CONDUCT + REVIEW
+        conduct = [name for name in self.fields if name.startswith(CONDUCT) and name != review]
         parts = [
             ("what", "What is asked", ["name", *(each for each in settings if each not in late)]),
             ("photos", "Which photos", ["selection", "photo_ids", "limit"]),
             ("people", "Who answers, and how often", ["pool", "overlap", *late, "lease_min"]),
             ("order", "Order and design",
              ["distribution", "session_count", "block_count", "order_seed"]),
-            ("checks", "Checks", ["gold_percent", "repeat_percent"]),
+            ("checks", "Checks", ["gold_percent", "repeat_percent", review]),
             ("rules", "When answers disagree", rules),
             ("conduct", "Training, limits and guidelines", conduct),
             ("guidelines", "Guidelines", ["guidelines"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponse
@@ -11,26 +12,21 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Project, User
 from accounts.roles import Right, can
+from accounts.views.jobs import job_context
 from accounts.views.page import ProjectRequest, page
 from annotation.item_types import item_type_of
-from annotation.models import (
-    Assignment,
-    AssignmentState,
-    Campaign,
-    Flag,
-    FlagState,
-    Item,
-    ItemState,
-)
-from annotation.selectors.campaigns import campaign_in, items_with_answers
+from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemState
+from annotation.selectors.bulk import recent_acts
+from annotation.selectors.campaigns import campaign_in
+from annotation.selectors.item_filter import NAMES, ORDERS, ItemFilter, parse_filter, parse_order
+from annotation.selectors.saved_views import views_for
 from annotation.views.campaigns import frame
 from core.errors import InvalidInput
 from core.web.paging import Page, newest_first
 from core.web.queries import refuse_unknown
 
 SIZE = 100
-KNOWN = ("state", "flag", "person", "least", "most", "order", "before", "after", "past")
-ORDERS = {"": "newest first", "priority": "by priority"}
+KNOWN = (*NAMES, "order", "before", "after", "past")
 
 
 @require_safe
@@ -39,39 +35,48 @@ def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
     """The campaign's items, narrowed and ordered as the address says."""
     refuse_unknown(request.GET, KNOWN)
     found = campaign_in(project, campaign_id)
-    rows = _narrowed(request, project, items_with_answers(found))
-    by_priority = _one_of(request, "order", list(ORDERS)) == "priority"
-    paged = _by_priority(rows, request) if by_priority else newest_first(rows, request, size=SIZE)
+    chosen, order = parse_filter(request.GET), parse_order(request.GET)
+    if chosen.person is not None and not can(request.user, Right.SEE_QUALITY, project):
+        raise InvalidInput("Who answered what is for those who see quality.", field="person")
+    rows = chosen.rows(found)
+    paged = _by_priority(rows, request) if order else newest_first(rows, request, size=SIZE)
     context = {
         **frame(request, project, found, "items"), "page": paged,
         "states": ItemState.choices, "orders": ORDERS.items(), "given": request.GET,
         "experts": _people(found) if can(request.user, Right.SEE_QUALITY, project) else [],
         "stops": item_type_of(found).stop_rule(found.overlap) is not None,
-        "is_narrowed": any(request.GET.get(name) for name in KNOWN),
+        "is_narrowed": bool(chosen.as_query() or order),
+        **_views(request, project, chosen, order), **_acts(request, project, found),
     }  # fmt: skip
     return render(request, "annotation/items.html", context)
 
 
-def _narrowed(request: ProjectRequest, project: Project, rows: Any) -> QuerySet[Item]:
-    state = _one_of(request, "state", [value for value, _ in ItemState.choices])
-    if state:
-        rows = rows.filter(state=state)
-    if _one_of(request, "flag", ["open"]):
-        flags = Flag.objects.filter(item=OuterRef("pk"), state=FlagState.OPEN)
-        rows = rows.filter(Exists(flags))
-    person = _whole(request, "person")
-    if person is not None:
-        if not can(request.user, Right.SEE_QUALITY, project):
-            raise InvalidInput("Who answered what is for those who see quality.", field="person")
-        mine = Assignment.objects.filter(
-            item=OuterRef("pk"), person=person, state=AssignmentState.SUBMITTED
-        )
-        rows = rows.filter(Exists(mine))
-    least, most = _whole(request, "least"), _whole(request, "most")
-    if least is not None:
-        rows = rows.filter(answers__gte=least)
-    wanted: QuerySet[Item] = rows if most is None else rows.filter(answers__lte=most)
-    return wanted
+def _views(
+    request: ProjectRequest, project: Project, chosen: ItemFilter, order: str
+) -> dict[str, Any]:
+    """The kept views as chips, and the address of this one."""
+    here = {**chosen.as_query(), **({"order": order} if order else {})}
+    kept = list(views_for(request.user, project))
+    return {
+        "views": [
+            {"row": row, "url": f"?{urlencode(row.query)}", "current": row.query == here,
+             "is_mine": row.person_id == request.user.pk}
+            for row in kept
+        ],
+        "here": urlencode(here), "chosen": urlencode(chosen.as_query()),
+    }  # fmt: skip
+
+
+def _acts(request: ProjectRequest, project: Project, found: Campaign) -> dict[str, Any]:
+    """What was done with lists lately, for those who may do it."""
+    if not can(request.user, Right.RUN_CAMPAIGNS, project):
+        return {"acts": []}
+    told = recent_acts(found)
+    acts = [
+        {"told": each, "job": each.job and job_context(request, project, each.job)} for each in told
+    ]
+    is_busy = any(each.job is not None and not each.job.has_ended for each in told)
+    return {"acts": acts, "is_busy": is_busy}
 
 
 def _by_priority(rows: QuerySet[Item], request: ProjectRequest) -> Page[Item]:
@@ -101,19 +106,3 @@ def _people(campaign: Campaign) -> QuerySet[User]:
         campaign=campaign, person=OuterRef("pk"), state=AssignmentState.SUBMITTED
     )
     return User.objects.filter(Exists(given)).order_by("name", "pk")
-
-
-def _one_of(request: ProjectRequest, name: str, choices: list[str]) -> str:
-    value = request.GET.get(name, "")
-    if value and value not in choices:
-        raise InvalidInput(f"{name} must be one of {', '.join(filter(None, choices))}.", field=name)
-    return value
-
-
-def _whole(request: ProjectRequest, name: str) -> int | None:
-    word = request.GET.get(name, "")
-    if not word:
-        return None
-    if not (word.isascii() and word.isdigit() and len(word) < 19):
-        raise InvalidInput(f"{name} must be a whole number.", field=name)
-    return int(word)

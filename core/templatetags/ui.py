@@ -143,7 +143,7 @@ def item_module(name: str) -> str:
 def frames(boxes: Sequence[Mapping[str, Any]], size: Sequence[float]) -> list[dict[str, Any]]:
     """Boxes ``{box, label, kind}`` (normalised) as rectangles in the photo's own pixels."""
     width, height = size
-    placed = []
+    placed: list[dict[str, Any]] = []
     for each in boxes or []:
         x1, y1, x2, y2 = each["box"]
         kind = each.get("kind", "expert")
@@ -154,9 +154,19 @@ def frames(boxes: Sequence[Mapping[str, Any]], size: Sequence[float]) -> list[di
             "width": (x2 - x1) * width, "height": (y2 - y1) * height,
             "text_y": text_y, "font": width / 40,
         }  # fmt: skip
+        while each.get("label") and any(_is_near(places, other) for other in placed):
+            places["text_x"] += (
+                width / 30
+            )  # beside the letter of a box that begins at the same corner
         rounded = {name: round(value, 1) for name, value in places.items()}
         placed.append(rounded | {"label": each.get("label", ""), "kind": kind})
     return placed
+
+
+def _is_near(places: Mapping[str, float], other: Mapping[str, Any]) -> bool:
+    """Whether two labels would lie over each other."""
+    far_x, far_y = abs(places["text_x"] - other["text_x"]), abs(places["text_y"] - other["text_y"])
+    return bool(other["label"]) and far_x < places["font"] and far_y < places["font"]
 
 
 @register.simple_tag

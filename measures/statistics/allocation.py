@@ -37,7 +37,7 @@ class Balance:
             return "Some raters share no item with the others, so their scores cannot be compared."
         if self.least_shared < SHARED_WANTED:
             return (
-                f"Two raters share only {self.least_shared} items; with less than "
+                f"Two raters share only {self.least_shared} of their items; with less than "
                 f"{SHARED_WANTED} their severity is hardly known. Raise the overlap or have fewer "
                 "raters."
             )

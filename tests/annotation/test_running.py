@@ -90,7 +90,8 @@ def test_the_moment_leads_to_its_lists(project: Project, lead: Client, ben: User
     assert "Running" in page and "Ben" in page and "?state=open" in page
     told = lead.get(f"/api/v1/projects/{project.slug}/now/").json()
     assert told["campaigns"][0] == {"id": campaign.pk, "name": "Running", "open_items": 3,
-                                    "waiting": 2, "held": 1, "expired": 0}  # fmt: skip
+                                    "waiting": 2, "held": 1, "expired": 0,
+                                    "items": 3, "finished": 0, "flags": 0}  # fmt: skip
     assert told["at_work"] == 1
 
 

@@ -5,20 +5,31 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from annotation.models import Assignment, Campaign, GuidelinesExample, Item, TrainingItem
+from annotation.models import (
+    Assignment,
+    Campaign,
+    GuidelinesExample,
+    Item,
+    SavedView,
+    TrainingItem,
+)
+from annotation.selectors.item_filter import ItemFilter
+from annotation.services.bulk import start_bulk_act
 from annotation.services.campaigns import add_selection
 from annotation.services.discussing import add_message, flag_item
 from annotation.services.guidelines import Example, write_guidelines
+from annotation.services.saved_views import save_view
 from annotation.services.training import add_own
 from annotation.subjects import Selection
 from tests.annotation.build import answered, claimed, make_campaign
 from tests.catalog.imports import imported_photo
-from tests.routes import IN, Row, World, of_project, only, signed_in
+from tests.routes import IN, MISSING, Row, World, of_project, only, signed_in
 
 WORKERS = of_project("expert", "lead")
 STUDIO = of_project("lead", "curator", "researcher")
 LEADS = of_project("lead")
 MINE = only("expert")
+KEEPERS = {**STUDIO, **dict.fromkeys(("curator", "researcher", "administrator"), MISSING)}
 SUBMIT = {"submission_id": str(uuid4()), "answer": {"score": 5}}
 
 
@@ -91,6 +102,25 @@ def a_previewed_picture(world: World) -> dict[str, Any]:
 def a_session(world: World) -> dict[str, Any]:
     campaign = make_campaign(world.project, photos=2, session_count=2)
     return {"campaign_id": campaign.pk, "number": 1}
+
+
+def a_bulk_act(world: World) -> dict[str, Any]:
+    lead, campaign = world.people["lead"], make_campaign(world.project)
+    assert lead is not None
+    act = start_bulk_act(campaign=campaign, kind="aside", chosen=ItemFilter(), by=lead)
+    return {"campaign_id": campaign.pk, "act_id": act.pk}
+
+
+def a_view(world: World) -> dict[str, Any]:
+    lead = world.people["lead"]
+    assert lead is not None
+    name = f"Open {SavedView.objects.count()}"
+    view = save_view(project=world.project, person=lead, name=name, query={"state": "open"})
+    return {"view_id": view.pk}
+
+
+def a_view_of_the_list(world: World) -> dict[str, Any]:
+    return {**a_campaign(world), **a_view(world)}
 
 
 def a_lease(world: World) -> dict[str, Any]:
@@ -175,7 +205,13 @@ ROWS = [
     Row("annotation:deal-sessions", LEADS, "POST", a_campaign),
     Row("annotation:return-lease", LEADS, "POST", a_lease),
     Row("annotation:items", STUDIO, args=a_campaign),
+    Row("annotation:bulk", LEADS, args=a_campaign),
+    Row("annotation:bulk", LEADS, "POST", a_campaign, {}),
+    Row("annotation:undo-bulk", LEADS, "POST", a_bulk_act),
+    Row("annotation:keep-view", STUDIO, "POST", a_campaign, {}),
+    Row("annotation:drop-view", KEEPERS, "POST", a_view_of_the_list),
     Row("annotation:flags", STUDIO, args=a_campaign),
+    Row("annotation:review", LEADS, args=a_campaign),
     Row("annotation:results", STUDIO, args=a_campaign),
     Row("annotation:results-csv", STUDIO, args=a_campaign),
     Row("annotation:item", STUDIO, args=an_item),
@@ -231,6 +267,12 @@ ROWS = [
     Row("api:work-guidelines", WORKERS, args=a_campaign),
     Row("api:work-guidelines", WORKERS, "POST", a_campaign, {"version": 1}),
     Row("api:guidelines-example", WORKERS, args=an_example),
+    Row("api:item-views", STUDIO),
+    Row("api:item-views", STUDIO, "POST", body={}),
+    Row("api:item-view", KEEPERS, "DELETE", a_view),
+    Row("api:bulk", LEADS, "POST", a_campaign, {}),
+    Row("api:bulk-act", LEADS, args=a_bulk_act),
+    Row("api:undo-bulk", LEADS, "POST", a_bulk_act),
     Row("api:items", STUDIO),
     Row("api:item", STUDIO, args=an_item),
     Row("api:item-second-round", LEADS, "POST", an_item),

@@ -45,7 +45,7 @@ IDS: dict[str, type[Model]] = {
 NUMBERS = {
     "active_ms", "max_guidance_words", "max_rationale_words", "min_guidance_words",
     "min_rationale_words", "days", "devices", "idle_ms", "lease_s", "limit", "max_attempts", "order_seed",
-    "golden", "overlap", "seed", "session_count", "block_count",
+    "golden", "overlap", "seed", "session_count", "block_count", "value", "years",
 }  # fmt: skip
 # A version is a frozen one for exports, a count for working copies.
 BY_ROW: dict[str, type[Model] | None] = {

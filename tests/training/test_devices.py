@@ -70,7 +70,7 @@ def test_an_end_gives_them_back(runs: list[Run]) -> None:
 def test_who_started_a_run_is_told_of_its_end(runs: list[Run], rui: User) -> None:
     end_run(run=runs[0], state=RunState.FAILED, error="The disk is full.")
     end_run(run=runs[0], state=RunState.CANCELLED)
-    notice = Notice.objects.get()
+    notice = Notice.objects.get(key=f"run/{runs[0].pk}")
     assert notice.person == rui and notice.address == f"/p/lighthouse/training/{runs[0].pk}/"
     assert notice.text.endswith("failed. The disk is full.")
 

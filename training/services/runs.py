@@ -180,5 +180,5 @@ def _tell_starter(run: Run) -> None:
         kind=kinds.RUN_ENDED, people=[run.by.pk], project=run.project,
         text=f"Training of {run.name}: {run.get_state_display()}{why}",
         address=reverse("training:run", args=[run.project.slug, run.pk]),
-        key=f"run/{run.pk}", event=int(run.ended_at.timestamp()),
+        key=f"run/{run.pk}", event=int(run.ended_at.timestamp() * 1000),
     )  # fmt: skip
