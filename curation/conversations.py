@@ -15,7 +15,7 @@ from inference.messages import RenderedPrompt
 from inference.prompts import render
 from measures.boxes import Box
 from measures.boxes.conversions import to_percent
-from measures.boxes.text import BoxText, format_box
+from measures.boxes.text import SHARES, BoxText, format_box
 
 Message = dict[str, str]
 PROMPTS = {
@@ -29,7 +29,6 @@ PROMPTS = {
 }
 # Rewarded by what comes of an answer: rows hold the truth in place of an answer to learn.
 REWARDED = frozenset({SampleKind.RL_REGION, SampleKind.RL_GAP})
-UNITS = "from 0 to 100, in percent of the photo's width and height"
 # A model's own markers, written by a person, would be read as pictures, boxes or turns by trainers:
 # <image>, <video>, <bbox>, <ref-object>, <|image_pad|>, <|im_end|>, </s>, <end_of_utterance> ...
 # At most 40 characters, one line: "a < b and c > d" is no marker.
@@ -93,7 +92,7 @@ def asked(kind: SampleKind, question: str = "...") -> RenderedPrompt:
     if kind == SampleKind.RL_GAP:
         return render(PROMPTS[kind], question=question)
     if kind in (SampleKind.SFT_REGION, SampleKind.RL_REGION):
-        return render(PROMPTS[kind], question=question, units=UNITS)
+        return render(PROMPTS[kind], question=question, units=SHARES[BoxText.PERCENT])
     return render(PROMPTS[kind])
 
 

@@ -107,7 +107,7 @@ class Rules(BaseModel):
     )  # fmt: skip
     halve_regions: bool = Field(
         default=True, title="Other photos for each stage of regions",
-        description="Where a version teaches regions both ways, each photo serves one of them.",
+        description="Where a version teaches regions both ways, each photo serves one of them, and those that look like it the same.",
     )  # fmt: skip
     validation: float = Field(
         default=0.1, ge=0, lt=1, title="Validation share",

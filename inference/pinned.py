@@ -9,7 +9,7 @@ from __future__ import annotations
 import ssl
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -21,13 +21,17 @@ from inference.errors import AnswerTooLarge, ForbiddenEndpoint
 
 MAX_ANSWER_BYTES = 1_000_000
 CONNECT_TIMEOUT = 10.0
-# The SDK adds headers that name our platform and, from the environment, our organisation.
+# Whatever a client library would add of its own stays here.
 HEADERS_SENT = {b"host", b"accept", b"content-type", b"content-length", b"authorization"}
 
 
-def pinned_client(endpoint: Endpoint, *, timeout: float, connections: int) -> httpx2.Client:
-    """A client that can call only this endpoint. ``timeout`` is for the whole answer, seconds."""
+def pinned_client(
+    endpoint: Endpoint, *, timeout: float, connections: int, headers: Mapping[str, str]
+) -> httpx2.Client:
+    """A client that can call only this endpoint. ``timeout`` is for the whole answer, seconds;
+    ``headers`` go with every call."""
     return httpx2.Client(
+        headers=dict(headers),
         transport=_PinnedTransport(endpoint, timeout, connections),
         timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
         follow_redirects=False,
@@ -175,7 +179,7 @@ class _CappedStream(httpx2.SyncByteStream):
 
 @contextmanager
 def _translated() -> Iterator[None]:
-    """Turns the transport library's errors into the client library's, which the SDK knows."""
+    """Turns the transport library's errors into the client library's, which callers know."""
     try:
         yield
     except httpcore2.TimeoutException as error:

@@ -4,6 +4,9 @@ Small enough to be learnt on two processor cores in a minute and with a right an
 so tests, benchmarks and the manual can show that a run really trains. The preference pairs prefer
 the rectangle with a margin around it to the tight rectangle.
 
+Beside them stand rows of questions: on which side the rectangle is, with its box, for the recipes that
+learn to outline a region. Their global view is half as large as the drawing.
+
 Writes an export folder as `training.rows` reads it, with PNG images and `manifest.json`.
 """
 
@@ -20,10 +23,14 @@ import numpy as np
 import orjson
 from PIL import Image
 
+from inference.prompts import render
 from measures.boxes import Box
-from measures.boxes.text import BoxText, format_box
+from measures.boxes.conversions import to_percent
+from measures.boxes.text import SHARES, BoxText, format_box
 
 PROMPT = "Find the best crop of this image."
+QUESTIONS = ("sft_region", "rl_region", "rl_gap")
+QUESTION = "On which side is the rectangle?"
 MARGIN = 0.1
 _SMALLEST, _LARGEST = 0.25, 0.7
 
@@ -72,6 +79,8 @@ class Sizes:
     sft_validation: int = 200
     dpo_train: int = 600
     dpo_validation: int = 200
+    questions: int = 0
+    questions_validation: int = 0
 
 
 def write_export(
@@ -102,6 +111,8 @@ def _counts(sizes: Sizes) -> list[tuple[str, int]]:
         ("sft_crop-validation", sizes.sft_validation),
         ("dpo_crop-train", sizes.dpo_train),
         ("dpo_crop-validation", sizes.dpo_validation),
+        *((f"{sample}-train", sizes.questions) for sample in QUESTIONS),
+        *((f"{sample}-validation", sizes.questions_validation) for sample in QUESTIONS),
     ]
 
 
@@ -111,7 +122,11 @@ def _write_rows(folder: Path, name: str, drawings: Iterator[Drawing]) -> dict[st
     with (folder / f"{name}.jsonl").open("wb") as file:
         for drawing in drawings:
             image = _write_image(folder, drawing.image)
-            line = orjson.dumps(_row(name, image, drawing)) + b"\n"
+            row = _row(name, image, drawing)
+            if name.startswith("rl_gap"):
+                view = drawing.image.resize((drawing.image.width // 2, drawing.image.height // 2))
+                row |= {"images": [_write_image(folder, view)], "original": image}
+            line = orjson.dumps(row) + b"\n"
             file.write(line)
             digest.update(line)
             rows += 1
@@ -129,10 +144,28 @@ def _write_image(folder: Path, image: Image.Image) -> str:
 
 
 def _row(name: str, image: str, drawing: Drawing) -> dict[str, Any]:
-    row = {"images": [image], "prompt": [{"role": "user", "content": PROMPT}]}
+    row: dict[str, Any] = {"images": [image], "prompt": [{"role": "user", "content": PROMPT}]}
+    if name.startswith(QUESTIONS):
+        return row | _asked(name, drawing)
     if name.startswith("sft"):
         return row | {"completion": _answer(drawing.box)}
     return row | {"chosen": _answer(drawing.padded), "rejected": _answer(drawing.box)}
+
+
+def _asked(name: str, drawing: Drawing) -> dict[str, Any]:
+    """A row of a question, in the words of drafting."""
+    prompt = render("region.outline", question=QUESTION, units=SHARES[BoxText.PERCENT])
+    said = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.text}]
+    numbers = list(to_percent(drawing.box))
+    if name.startswith("sft"):
+        text = f'{{"bbox_2d": {numbers}}}'
+        return {"prompt": said, "completion": [{"role": "assistant", "content": text}]}
+    x1, _y1, x2, _y2 = drawing.box.corners()
+    side = "left" if x1 + x2 < 1 else "right"
+    return {
+        "prompt": said, "question": QUESTION, "answers": [side], "answer": side,
+        "solution_bbox": numbers,
+    }  # fmt: skip
 
 
 def _answer(box: Box) -> list[dict[str, str]]:

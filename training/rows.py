@@ -4,6 +4,8 @@ Reads TRL's conversational format, one JSON object per line, image paths relativ
 
     sft_*  {"images": ["images/ab/<sha>.jpg"], "prompt": [message...], "completion": [message...]}
     dpo_*  {"images": [...], "prompt": [...], "chosen": [...], "rejected": [...]}
+    rl_*   {"images": [...], "prompt": [...], "question", "answers": [text...], "answer": text,
+            "solution_bbox": [x1, y1, x2, y2] in whole percent or null, "original": path (gaps only)}
 
 A message is ``{"role", "content"}``; content is a string (the images then stand before the first
 user turn) or a list of parts, with one ``{"type": "image"}`` per image.
@@ -20,20 +22,38 @@ from typing import Any, Literal
 import orjson
 
 from core.errors import InvalidInput
+from measures.boxes import Box
+from measures.boxes.conversions import from_percent
 
-Kind = Literal["sft", "dpo"]
+Kind = Literal["sft", "dpo", "rl"]
 Message = dict[str, Any]
-ANSWERS: dict[Kind, tuple[str, ...]] = {"sft": ("completion",), "dpo": ("chosen", "rejected")}
+ANSWERS: dict[Kind, tuple[str, ...]] = {
+    "sft": ("completion",), "dpo": ("chosen", "rejected"), "rl": (),
+}  # fmt: skip
 _ROLES = frozenset({"system", "user", "assistant"})
 
 
 @dataclass(frozen=True, slots=True)
+class Truth:
+    """What an answer is rewarded by: the question, all accepted answers, the most common one, an
+    expert's box where there is one, and the picture that a crop is cut from."""
+
+    question: str
+    accepted: tuple[str, ...]
+    answer: str
+    box: Box | None
+    original: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
-    """``images`` are absolute paths of files that exist; ``answers`` are those of the kind."""
+    """``images`` are absolute paths of files that exist; ``answers`` are those of the kind, ``truth``
+    only rewarded rows have."""
 
     images: tuple[Path, ...]
     prompt: list[Message]
     answers: dict[str, list[Message]]
+    truth: Truth | None = None
 
 
 class Rows(Sequence[Row]):
@@ -81,7 +101,7 @@ def open_rows(folder: Path, sample: str, split: str, *, limit: int | None = None
     `InvalidInput` with the line of the first row that cannot be read.
     """
     path = folder / f"{sample}-{split}.jsonl"
-    kind: Kind = "dpo" if sample.startswith("dpo") else "sft"
+    kind: Kind = next((each for each in ANSWERS if sample.startswith(f"{each}_")), "sft")
     return Rows(path, kind, limit=limit) if path.is_file() else None
 
 
@@ -94,7 +114,34 @@ def _row(found: Any, kind: Kind, root: Path) -> Row:
     answers = {name: _messages(found, name) for name in ANSWERS[kind]}
     if kind == "dpo" and answers["chosen"] == answers["rejected"]:
         raise ValueError("chosen and rejected are the same, so there is nothing to prefer")
-    return Row(images, prompt, answers)
+    return Row(images, prompt, answers, _truth(found, images, root) if kind == "rl" else None)
+
+
+def _truth(found: dict[str, Any], images: tuple[Path, ...], root: Path) -> Truth:
+    accepted = [_text(answer, "answers") for answer in _list(found, "answers")]
+    original = found.get("original")
+    return Truth(
+        question=_text(found.get("question"), "question"),
+        accepted=tuple(accepted),
+        answer=_text(found.get("answer"), "answer"),
+        box=_box(found.get("solution_bbox")),
+        original=_image(original, root) if original is not None else images[0],
+    )
+
+
+def _box(value: Any) -> Box | None:
+    if value is None:
+        return None
+    try:
+        return from_percent(value)
+    except (InvalidInput, TypeError):
+        raise ValueError("'solution_bbox' must be a box in percent, or null") from None
+
+
+def _text(value: Any, name: str) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError(f"{name!r} must be text that is not empty")
+    return value
 
 
 def _list(found: dict[str, Any], name: str) -> list[Any]:

@@ -1,8 +1,10 @@
 """The shelf that all worker processes share: what is known of each endpoint lies in Valkey.
 
-A change reads the record with the server's clock, and puts the new one in its place only if nobody
-else did meanwhile; else it is made again from what is there now. While Valkey is away each process
-goes by its own shelf, so that drafting goes on, each process within the limits.
+A change is made of the record as this process last saw it, and put in its place only if it still is
+that one; else the server hands out what is there now, and the change is made again of that. So one that
+nobody came between asks the server once. Times are the server's, whose clock comes with every reply.
+While Valkey is away each process goes by its own shelf, so that drafting goes on, each process within
+the limits.
 """
 
 from __future__ import annotations
@@ -26,11 +28,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-READ = "local t = redis.call('TIME') return {t[1], t[2], redis.call('GET', KEYS[1]) or ''}"
+# Replies are seconds and microseconds of the clock, whether it was put there, and what is there.
+READ = "local t = redis.call('TIME') return {t[1], t[2], 0, redis.call('GET', KEYS[1]) or ''}"
 SWAP = """
-if (redis.call('GET', KEYS[1]) or '') ~= ARGV[1] then return 0 end
+local t = redis.call('TIME')
+local stored = redis.call('GET', KEYS[1]) or ''
+if stored ~= ARGV[1] then return {t[1], t[2], 0, stored} end
 redis.call('SET', KEYS[1], ARGV[2], 'EX', 3600)
-return 1
+return {t[1], t[2], 1, ''}
 """
 PATIENCE_S = 2.0
 # How long one does without a server that did not answer.
@@ -46,6 +51,8 @@ class ValkeyShelf:
         self._own = OwnShelf()
         self._turn = threading.Lock()  # threads of one process need not fight by the server
         self._away_until = 0.0
+        self._last: dict[str, bytes] = {}  # by place, as it was last seen there
+        self._ahead_s = 0.0  # of this process's clock
 
     @cached_property
     def _server(self) -> Redis:
@@ -75,12 +82,23 @@ class ValkeyShelf:
     def _change(self, key: str, step: Callable[[State, float], T]) -> T:
         place = "reframe:gate:" + hashlib.sha256(key.encode()).hexdigest()[:32]
         read, swap = self._scripts
+        if place not in self._last:
+            self._last[place] = self._heard(read(keys=[place]))[1]
         while True:
-            seconds, micros, stored = read(keys=[place])
+            stored = self._last[place]
             state = _state(stored)
-            result = step(state, int(seconds) + int(micros) / 1e6)
-            if swap(keys=[place], args=[stored, orjson.dumps(state.as_record())]):
+            result = step(state, time.monotonic() + self._ahead_s)
+            changed = orjson.dumps(state.as_record())
+            is_there, found = self._heard(swap(keys=[place], args=[stored, changed]))
+            self._last[place] = changed if is_there else found
+            if is_there:
                 return result
+
+    def _heard(self, reply: Any) -> tuple[bool, bytes]:
+        """Whether the new record is there, and else what is; sets the clock."""
+        seconds, micros, is_there, found = reply
+        self._ahead_s = int(seconds) + int(micros) / 1e6 - time.monotonic()
+        return bool(is_there), found
 
 
 def _state(stored: bytes) -> State:

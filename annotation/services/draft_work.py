@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +36,11 @@ def request_lease() -> timedelta:
     return timedelta(seconds=settings.DRAFT_LEASE_S)
 
 
-CLAIM = """
+# What every pipeline needs of the photo comes with the claim, in the model's order; the rest is read where
+# it is asked for.
+PHOTO = ("id", "project_id", "original", "content_hash", "width", "height")
+CLAIM = f"""
+WITH claimed AS (
 UPDATE annotation_draftrequest
    SET state = 'running', epoch = epoch + 1, attempts = attempts + 1,
        lease_until = now() + %(lease_s)s * interval '1 second', updated_at = now()
@@ -46,15 +51,20 @@ UPDATE annotation_draftrequest
       AND (state = 'waiting' AND (not_before IS NULL OR not_before <= now())
            OR state = 'running' AND lease_until < now())
     ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-RETURNING *
-"""
+RETURNING *)
+SELECT claimed.*, {", ".join(f"p.{name} AS photo__{name}" for name in PHOTO)}
+  FROM claimed JOIN catalog_photo p ON p.id = claimed.photo_id
+"""  # noqa: S608 - names of ours
 
 
 def claim_request(*, batch: DraftBatch) -> DraftRequest | None:
     """Take the next request of an open batch, by one statement; ``None`` when none is free now."""
     told = {"batch": batch.pk, "lease_s": request_lease().total_seconds()}
-    # The row comes with the claim; crop and question are read where a pipeline needs them.
-    return next(iter(DraftRequest.objects.raw(CLAIM, told)), None)
+    request = next(iter(DraftRequest.objects.raw(CLAIM, told)), None)
+    if request is not None:
+        values = [getattr(request, f"photo__{name}") for name in PHOTO]
+        request.photo = Photo.from_db(request._state.db, PHOTO, values)
+    return request
 
 
 def keep_requests(*, held: Collection[DraftRequest]) -> int:
@@ -219,9 +229,10 @@ def draft_of_work(work_key: str) -> Draft | None:
 
 
 def _is_inserted(row: Draft | Verdict) -> bool:
-    """Whether it is there since now; False if another one holds its place."""
+    """Whether it is there since now; False if another one holds its place. One statement needs no
+    transaction of its own; within one, only a savepoint lets it go on after a refusal."""
     try:
-        with transaction.atomic():
+        with transaction.atomic() if connection.in_atomic_block else nullcontext():
             row.save(force_insert=True)
     except IntegrityError:
         return False

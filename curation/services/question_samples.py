@@ -1,8 +1,8 @@
 """Samples from questions about photos: the region that helps to answer (CropVLM, both stages; LFPC's
 second stage), and the answer under an information gap (LFPC).
 
-An expert's region stands in the place of a seed box. With ``halve_regions`` each photo serves only one
-of CropVLM's two stages, by a hash of its content, as in the paper.
+An expert's region stands in the place of a seed box. With ``halve_regions`` each photo, and all that
+looks like it, serves only one of CropVLM's two stages, by a hash of their group.
 """
 
 from __future__ import annotations
@@ -23,9 +23,11 @@ from curation.selectors.question_regions import (
     seed_regions,
 )
 from curation.services.candidates import Candidate, Lost, batches
+from curation.services.splitting import group_keys
 from measures.answers import majority_answer
 
 QUESTIONS_AT_ONCE = 500
+STAGES = (SampleKind.SFT_REGION, SampleKind.RL_REGION)
 NO_REGION = "question has no region"
 NOT_VISIBLE = "an expert says that the answer cannot be seen"
 NO_ANSWER = "question has no accepted answer"
@@ -86,11 +88,12 @@ def _regions(
         ids = [question.pk for question in chunk]
         found = seed_regions(ids) if rules.seed_regions else {}
         found |= drawn_regions(ids, include_flagged=rules.include_flagged)
+        stages = _stages(chunk, rules)
         for question in chunk:
             region = found.get(question.pk)
             if region is not None and region.box is None:
                 lost.add(kind, NOT_VISIBLE)
-            elif not _is_of_stage(question, rules, kind):
+            elif stages.get(question.photo_id, kind) != kind:
                 lost.add(kind, OTHER_STAGE)
             else:
                 yield question, region
@@ -102,13 +105,17 @@ def _questions(project: Project) -> Iterator[list[Question]]:
     yield from batches(rows.iterator(chunk_size=QUESTIONS_AT_ONCE), QUESTIONS_AT_ONCE)
 
 
-def _is_of_stage(question: Question, rules: Rules, kind: SampleKind) -> bool:
-    both = {SampleKind.SFT_REGION, SampleKind.RL_REGION}
-    if not rules.halve_regions or not both <= set(rules.kinds):
-        return True
-    told = f"halves/{rules.seed}/{question.photo.content_hash}"
-    is_second = hashlib.sha256(told.encode()).digest()[0] % 2 == 1
-    return is_second == (kind == SampleKind.RL_REGION)
+def _stages(questions: list[Question], rules: Rules) -> dict[int, SampleKind]:
+    """By photo the one stage that it serves; empty where both may have all. Photos that look alike go
+    together, so that the second stage is rewarded on nothing that the first one has seen."""
+    if not rules.halve_regions or not set(STAGES) <= set(rules.kinds):
+        return {}
+    keys = group_keys(question.photo for question in questions)
+    return {photo_id: STAGES[_half(key, rules.seed)] for photo_id, key in keys.items()}
+
+
+def _half(group_key: str, seed: int) -> int:
+    return hashlib.sha256(f"halves/{seed}/{group_key}".encode()).digest()[0] % 2
 
 
 def _asked(question: Question) -> dict[str, Any]:

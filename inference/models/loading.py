@@ -57,6 +57,17 @@ class LocalModel:
         self._model = _load(folder, is_half=has_gpu).to(self.device)
         self._lock = threading.Lock()
 
+    @classmethod
+    def around(cls, model: Any, processor: Any) -> LocalModel:
+        """A model that somebody else holds in memory, such as the one in training, asked as it stands
+        now. Whoever holds it puts it into evaluation first, and closes it."""
+        made = cls.__new__(cls)
+        made.device = model.device.type
+        made.processor = processor
+        made._model = model
+        made._lock = threading.Lock()
+        return made
+
     def generate(self, requests: Sequence[Request], parameters: Parameters) -> list[Generated]:
         """One answer per request, all in one batch with the same sampling parameters."""
         import torch

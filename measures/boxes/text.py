@@ -35,6 +35,13 @@ class BoxText(StrEnum):
     RESIZED = "resized"  # [x1,y1,x2,y2], pixels after smart_resize (Qwen2.5-VL)
 
 
+# How a prompt asks for a box whose numbers are shares of the photo.
+SHARES = {
+    BoxText.PERCENT: "from 0 to 100, in percent of the photo's width and height",
+    BoxText.PERMILLE: "from 0 to 1000, in thousandths of the photo's width and height",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Unreadable:
     """Why an answer holds no valid box. ``code`` is none, count, number, range or order."""

@@ -13,7 +13,7 @@ from PIL import Image
 from accounts.models import Project, User
 from annotation.models import DraftKind
 from annotation.services.claiming import claim_next
-from catalog.models import Photo, Question
+from catalog.models import LikenessGroup, Photo, Question
 from catalog.services.questions import add_question
 from curation.models import DatasetVersion
 from curation.selectors.exports import local_folder
@@ -21,6 +21,7 @@ from measures.boxes.text import BoxText, parse_box
 from tests.annotation.build import answered, make_draft
 from tests.catalog.imports import imported_photo
 from tests.curation.build import campaign_over, exported, frozen
+from tests.make import make_photo
 from training.rows import open_rows
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +83,17 @@ def test_each_photo_serves_one_stage(question: Question, kim: User) -> None:
     assert (halved.samples.count(), both.samples.count()) == (1, 2)
     (lost,) = halved.report["lost"].values()
     assert lost == {"photo serves the other stage": 1}
+
+
+def test_photos_that_look_alike_serve_the_same_stage(project: Project, kim: User) -> None:
+    group = LikenessGroup.objects.create(project=project)
+    for _ in range(8):
+        photo = make_photo(project, group=group)
+        asked = add_question(photo=photo, text="What is this?", answers=["harbour"])
+        make_draft(photo, DraftKind.REGION, SEED, question=asked)
+    version = frozen(project, kim, kinds=["sft_region", "rl_region"])
+    assert version.samples.count() == 8
+    assert version.samples.values("kind").distinct().count() == 1
 
 
 def test_rows_of_regions_are_read_by_their_recipe(question: Question, ben: User, kim: User) -> None:

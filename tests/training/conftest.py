@@ -34,7 +34,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("lab")
     told = [str(folder / "model"), "idefics3", "smoke"]
     subprocess.run([sys.executable, "-c", BUILD, *told], cwd=ROOT, check=True, capture_output=True)
-    write_export(folder / "data", Sizes(40, 8, 40, 8))
+    write_export(folder / "data", Sizes(40, 8, 40, 8, questions=24, questions_validation=4))
     yield folder
     assert end_all(folder, grace_s=0) == 0
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -67,10 +68,34 @@ def test_the_defaults_are_the_papers() -> None:
     assert (dpo.learning_rate, dpo.beta) == (1e-5, 0.2)
 
 
+# Of recipes that learn by rewards: few and short answers.
+FEW = {"group": 2, "max_tokens": 8}
+# All in one process: loading the libraries takes longer than a dry run.
+DRY = "import sys; from training.trainer import main; sys.exit(any([main(['--spec', each, '--dry-run']) for each in sys.argv[1:]]))"
+
+
+@pytest.fixture(scope="module")
+def dry(make: Make, whole: RunSpec) -> dict[str, tuple[RunSpec, dict[str, Any]]]:
+    """The spec and the report of every recipe's dry run."""
+    specs = {
+        name: make(
+            run=f"dry-{name}", recipe=name, start_from=whole.final_path,
+            config=FEW if registry.get(name).reads.startswith("rl_") else {},
+        )
+        for name in NAMES
+    }  # fmt: skip
+    command = [sys.executable, "-c", DRY, *(str(write_spec(spec)) for spec in specs.values())]
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    reports = [json.loads(line)["report"] for line in done.stdout.splitlines()]
+    return {name: (specs[name], told) for name, told in zip(NAMES, reports, strict=True)}
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_the_dry_run_of_every_recipe(name: str, make: Make, whole: RunSpec) -> None:
-    spec = make(run=f"dry-{name}", recipe=name, start_from=whole.final_path)
-    report = Local().prepare(write_spec(spec))
+def test_the_dry_run_of_every_recipe(
+    name: str, dry: dict[str, tuple[RunSpec, dict[str, Any]]]
+) -> None:
+    spec, report = dry[name]
     assert report["rows"] == 20
     assert report["image_tokens_min"] > 0
     assert report["tokens_max"] > report["image_tokens_max"]
@@ -135,6 +160,20 @@ def test_a_resumed_adapter_keeps_its_weights_and_its_reference(preferring: RunSp
     for figure in ("loss", "rewards/margins", "logps/chosen"):
         resumed, wanted = metrics_of(spec, figure), metrics_of(preferring, figure)
         assert resumed == pytest.approx({step: wanted[step] for step in (5, 6)}, abs=1e-4)
+
+
+def test_rewards_go_on_with_the_adapter_and_are_told(make: Make, adapter: RunSpec) -> None:
+    config = {**FEW, "tuning": "lora", "max_steps": 2, "batch_size": 2}
+    told = {"recipe": "region_grpo", "start_from": adapter.final_path}
+    spec = make(run="rewarded", config=config, **told)
+    assert finish(spec).exit_code == 0, spec.log_path.read_text()[-2000:]
+    # Held to the adapter it starts from, so that nothing is between them before the first update.
+    assert metrics_of(spec, "kl")[1] == pytest.approx(0, abs=1e-4)
+    assert -200 < metrics_of(spec, "rewards/answer_likelihood/mean")[2] < 0
+    assert 0 <= metrics_of(spec, "eval_rewards/well_formed/mean")[2] <= 1
+    assert read_seal(spec.final_path)["is_adapter"]
+    sample = [event.data for event in events_of(spec) if event.type == "sample"][-1]
+    assert sample["wanted"].startswith("[") and sample["wanted"].endswith(("left", "right"))
 
 
 def test_an_adapter_whose_base_is_gone_is_refused(adapter: RunSpec, tmp_path: Path) -> None:

@@ -72,6 +72,29 @@ def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, row: Any, words: s
     assert caught.value.field == "data"
 
 
+def rewarded(**changes: Any) -> dict[str, Any]:
+    told = {"question": "Where?", "answers": ["here"], "answer": "here", "solution_bbox": None}
+    return {"images": ["a.png"], "prompt": USER, **told} | changes
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        (rewarded(question=" "), "'question' must be text"),
+        (rewarded(answers=[]), "must be a list"),
+        (rewarded(answers=[1]), "'answers' must be text"),
+        (rewarded(solution_bbox=[1, 2, 3]), "a box in percent"),
+        (rewarded(solution_bbox="all"), "a box in percent"),
+        (rewarded(original="../a.png"), "leads out"),
+    ],
+)
+def test_a_wrong_rewarded_row_is_refused(tmp_path: Path, row: Any, words: str) -> None:
+    write(tmp_path, "rl_gap", rewarded(solution_bbox=[0, 0, 50, 50]), row)
+    with pytest.raises(InvalidInput, match=words) as caught:
+        open_rows(tmp_path, "rl_gap", "train")
+    assert caught.value.line == 2
+
+
 def test_a_pair_without_a_difference_is_refused(tmp_path: Path) -> None:
     pair = {"images": ["a.png"], "prompt": USER, "chosen": SAID, "rejected": SAID}
     write(tmp_path, "dpo_crop", pair)

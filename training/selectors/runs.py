@@ -17,19 +17,30 @@ from core.errors import NotFound
 from inference.visible import visible_text
 from training.models import Checkpoint, Metric, Model, Run
 from training.places import run_folder
+from training.rewards import registry as rewards
 
 LOG_BYTES = 24_000
 LOG_LINES = 200
 DIARY_BYTES = 400_000
 MOST_POINTS = 200
 MAIN_CHART, SMALL_CHART = (748.0, 250.0), (356.0, 250.0)
+
+
+def _both(reward: str) -> tuple[str, str]:
+    """The curves of a reward's mean."""
+    return f"rewards/{reward}/mean", f"eval_rewards/{reward}/mean"
+
+
 # Drawn together, the first in the accent: what went down, what went up, what it was held against.
 CHARTS = (
     ("Loss", ("loss", "eval_loss")),
+    ("Reward", ("reward", "eval_reward")),
     ("Preferred answer found more likely", ("eval_preference_accuracy",)),
     ("Preference accuracy, over the reference", ("rewards/accuracies", "eval_rewards/accuracies")),
     ("Preference margin", ("rewards/margins", "eval_rewards/margins")),
     ("Token accuracy", ("mean_token_accuracy", "eval_mean_token_accuracy")),
+    *((reward.title, _both(reward.name)) for reward in rewards),
+    ("Distance from the reference", ("kl",)),
     ("Learning rate", ("learning_rate",)),
     ("Gradient norm", ("grad_norm",)),
 )
@@ -38,6 +49,9 @@ NAMES = {
     "eval_rewards/accuracies": "validation", "rewards/margins": "training",
     "eval_rewards/margins": "validation", "mean_token_accuracy": "training",
     "eval_mean_token_accuracy": "validation", "eval_preference_accuracy": "validation", "learning_rate": "rate", "grad_norm": "norm",
+    "reward": "training", "eval_reward": "validation", "kl": "divergence",
+    **{name: side for reward in rewards
+       for name, side in zip(_both(reward.name), ("training", "validation"), strict=True)},
 }  # fmt: skip
 
 

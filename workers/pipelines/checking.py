@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,9 +17,11 @@ SUMMED = ("tokens_in", "tokens_out", "latency_ms")
 RULES = {"backend": "rules", "model": "verifiers", "revision": "1"}
 
 
-def check(work: Work, draft: Draft) -> Outcome:
-    """Judge a draft of a batch, once: a verdict that is there already is the answer."""
-    look = Check(draft, work.picture, work.verifier, work.wordings, work.checks)
+def check(work: Work, draft: Draft, *, comments: Sequence[str] | None = None) -> Outcome:
+    """Judge a draft of a batch, once: a verdict that is there already is the answer. ``comments`` are
+    the raw comments of a draft that was made just now, so that nobody need read them again."""
+    at_hand = comments if draft.is_new else None
+    look = Check(draft, work.picture, work.verifier, work.wordings, work.checks, at_hand)
     return judge(look, source=work.batch.verifier)
 
 

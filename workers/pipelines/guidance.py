@@ -19,20 +19,21 @@ MAX_COMMENTS = 40
 def run(work: Work) -> Outcome:
     """Draft, verify, and say how it ended."""
     comments = _comments(work.photo)
-    question = _question([comment.text for comment in comments], work.picture())
-    made_from = [f"rawcomment/{comment.pk}" for comment in comments]
+    question = _question(list(comments.values()), work.picture())
+    made_from = [f"rawcomment/{pk}" for pk in comments]
     draft = draft_once(work, DraftKind.GUIDANCE, question, _read, made_from)
-    return check(work, draft)
+    return check(work, draft, comments=list(comments.values()))
 
 
 def question_about(photo: Photo, picture: bytes) -> Question:
     """What a model is asked about a photo and its comments."""
-    return _question([comment.text for comment in _comments(photo)], picture)
+    return _question(list(_comments(photo).values()), picture)
 
 
-def _comments(photo: Photo) -> list[RawComment]:
-    rows = photo.raw_comments.order_by("id").only("id", "text")
-    return list(rows[:MAX_COMMENTS])
+def _comments(photo: Photo) -> dict[int, str]:
+    """The first ones' texts by id."""
+    rows = RawComment.objects.filter(photo=photo).order_by("id")
+    return dict(rows.values_list("id", "text")[:MAX_COMMENTS])
 
 
 def _question(texts: list[str], picture: bytes) -> Question:

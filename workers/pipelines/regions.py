@@ -18,15 +18,11 @@ from inference.errors import MalformedAnswer, ModelDeclined
 from inference.extracting import is_declined
 from measures.boxes import Box, Unreadable
 from measures.boxes.conversions import Size, smart_resize
-from measures.boxes.text import MAX_TEXT, BoxText, parse_box
+from measures.boxes.text import MAX_TEXT, SHARES, BoxText, parse_box
 from workers.pipelines.checking import check
 from workers.work import PICTURE_SIDE, Outcome, Question, Work, draft_once
 
 STEP = "region.outline"
-SHARES = {
-    BoxText.PERCENT: "from 0 to 100, in percent of the photo's width and height",
-    BoxText.PERMILLE: "from 0 to 1000, in thousandths of the photo's width and height",
-}
 
 
 @dataclass(frozen=True)

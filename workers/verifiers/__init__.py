@@ -13,7 +13,7 @@ it is no more than a note stays one.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
@@ -42,13 +42,15 @@ class Finding:
 class Check:
     """What a verifier looks at. ``picture`` reads the upright JPEG only when it is needed;
     ``asks`` is the second backend, if the batch has one, ``wordings`` the project's own prompts,
-    ``settings`` what it expects of a text."""
+    ``settings`` what it expects of a text; ``comments`` are the raw comments behind the draft, where
+    they are at hand already."""
 
     draft: Draft
     picture: Callable[[], bytes]
     asks: Backend | None
     wordings: Mapping[str, Wording] = field(default_factory=dict)
     settings: CheckSettings = field(default_factory=CheckSettings)
+    comments: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)

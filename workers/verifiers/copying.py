@@ -23,7 +23,9 @@ class CopyingVerifier(Verifier):
     def check(self, check: Check) -> Checked:
         """A finding where half of it, or a long passage, stands in the comments."""
         text = running_text(check.draft)
-        comments = [comment.text for comment in comments_of(check.draft)]
+        comments = check.comments
+        if comments is None:
+            comments = [comment.text for comment in comments_of(check.draft)]
         if not comments or len(words_of(text)) < SHORTEST:
             return Checked()
         share = copied_share(text, comments)

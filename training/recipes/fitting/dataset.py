@@ -40,7 +40,8 @@ class RowReader:
         }
         for name in ANSWERS[self.rows.kind]:
             columns[name] = [row.answers[name] for row in rows]
-        return columns
+        # Rewards look at the row itself; nothing else of it goes to the model.
+        return columns | ({"row": rows} if self.rows.kind == "rl" else {})
 
     def open(self, path: Path) -> Image:
         """The picture in RGB, within the pixel budget. `InvalidInput` when it cannot be read."""

@@ -15,7 +15,7 @@ from training.recipes.fitting.saving import (
     seal_facts,
     tell_checkpoint,
 )
-from training.recipes.fitting.trial import Trial
+from training.recipes.fitting.trial import Count, Trial
 from training.recipes.fitting.watcher import Watcher, as_callback
 
 if TYPE_CHECKING:
@@ -47,8 +47,10 @@ def fit(
     *,
     resumed: Checkpoint | None,
     look: Callable[[int], None],
+    count: Count | None = None,
 ) -> Result:
-    """Train, validate at the end, save. A dry run takes its steps and reports instead."""
+    """Train, validate at the end, save. A dry run takes its steps and reports instead; ``count`` tells
+    it how long a row is, where the trainer's collator does not."""
     from transformers.trainer_callback import PrinterCallback
 
     facts = seal_facts(job, loaded)
@@ -61,7 +63,7 @@ def fit(
     trainer.add_callback(as_callback(watcher))
     _tell_size(job, trainer)
     if job.is_dry:
-        return Trial(job, trainer).run()
+        return Trial(job, trainer, count).run()
     if job.spec.world_size == 1 and job.should_stop():
         return Result(is_finished=False, step=resumed.step if resumed else 0)
     trainer.train(resume_from_checkpoint=str(resumed.path) if resumed else None)

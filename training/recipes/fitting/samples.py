@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from measures.boxes.text import BoxText, format_box
 from training.recipes import Job
 from training.recipes.fitting.dataset import RowReader
 
@@ -29,9 +30,17 @@ def write_samples(job: Job, trainer: Any, step: int) -> None:
 
 
 def _told(row: Row, job: Job) -> dict[str, Any]:
-    wanted = row.answers.get("completion") or row.answers["chosen"]
     images = [str(path.relative_to(job.spec.data)) for path in row.images]
-    return {"images": images, "prompt": _text(row.prompt), "wanted": _text(wanted)}
+    return {"images": images, "prompt": _text(row.prompt), "wanted": _wanted(row)}
+
+
+def _wanted(row: Row) -> str:
+    """The answer to learn; where answers are rewarded, an expert's box if there is one, and the answer
+    to the question."""
+    if row.truth is None:
+        return _text(row.answers.get("completion") or row.answers["chosen"])
+    box = f"{format_box(row.truth.box, BoxText.PERCENT)} " if row.truth.box else ""
+    return f"{box}{row.truth.answer}"
 
 
 def _answer(model: Any, processor: Any, row: Row, reader: RowReader) -> str:
