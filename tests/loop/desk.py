@@ -91,13 +91,16 @@ class Desk:
         return field.first
 
 
-def answer_by_keys(desk: Desk, campaign: int, keys: list[str], count: int) -> None:
-    """Work through ``count`` items of a campaign on the expert's page, by these keys."""
+def answer_by_keys(
+    desk: Desk, campaign: int, keys: list[str], count: int, look_ms: int = 260
+) -> None:
+    """Work through ``count`` items of a campaign on the expert's page, by these keys, each after a
+    look of so long: a key pressed twice does not answer what nobody has seen."""
     page = desk.go(f"/work/{campaign}/")
     for _ in range(count):
         page.wait_for_selector("[data-shell][data-item]")
         item = page.get_attribute("[data-shell]", "data-item")
-        page.wait_for_timeout(260)  # a key pressed twice does not answer what nobody has seen
+        page.wait_for_timeout(look_ms)
         for key in keys:
             page.keyboard.press(key)
         page.wait_for_function(

@@ -133,7 +133,7 @@ def ask_experts(lead: Desk, ben: Desk, eve: Desk) -> None:
     drawing = {"Answers per item": 1, "Only these photos": held_out}
     answer_by_keys(eve, open_campaign(lead, "Crop drawing", drawing), ["c", "Enter"], 1)
     scores = open_campaign(lead, "Crop scores", {"Answers per item": 2})
-    answer_by_keys(ben, scores, [*"43434343", "Enter"], len(NAMES))
+    answer_by_keys(ben, scores, [*"43434343", "Enter"], len(NAMES), look_ms=1_800)
     answer_by_program(eve, scores, by_size)
     lead.go(f"{P}/campaigns/{scores}/")
     lead.sees(f"{2 * len(NAMES)} of {2 * len(NAMES)}")
