@@ -116,4 +116,4 @@ def cost(group: Group, per: int) -> Maybe[float]:
 
 
 def _too_few(n: int) -> str:
-    return f"not known, because n is {n}"
+    return f"not known, because n is {n}" if n else "none yet"

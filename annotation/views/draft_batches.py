@@ -44,6 +44,7 @@ from annotation.services.sources import check_pair
 from annotation.services.suiting import check_drafter
 from annotation.views.draft_forms import NewBatchForm
 from annotation.views.draft_parts import draft_tabs
+from annotation.views.parameter_fields import in_words
 from core.errors import InvalidInput, ReframeError
 from core.web.paging import newest_first
 
@@ -155,6 +156,7 @@ def batch(request: ProjectRequest, project: Project, batch_id: int) -> HttpRespo
     paged = newest_first(rows.filter(state=state) if state else rows, request, size=SHOWN)
     context = {
         **_status(found),
+        "asked": in_words(found.parameters),
         "page": paged,
         "chosen": state,
         "states": _states(found, state),
@@ -167,7 +169,7 @@ def batch(request: ProjectRequest, project: Project, batch_id: int) -> HttpRespo
 
 def _status(found: DraftBatch) -> dict[str, Any]:
     progress = batch_progress(found)
-    counts = progress.counts
+    counts, job = progress.counts, job_of(found)
     return {
         "batch": found,
         "progress": progress,
@@ -176,7 +178,9 @@ def _status(found: DraftBatch) -> dict[str, Any]:
         "failed": counts.get(RequestState.FAILED, 0),
         "running": counts.get(RequestState.RUNNING, 0),
         "costs": batch_costs(found),
-        "job": job_of(found),
+        "job": job,
+        # What a job said last stands no longer once its batch has ended or rests.
+        "note": job.message if job is not None and found.state == BatchState.OPEN else "",
         "rate_words": "" if progress.rate is None else f"{progress.rate * 60:.0f} a minute",
     }
 

@@ -12,13 +12,13 @@ from core.errors import InvalidInput
 
 # Words for people; a parameter without any is called by its name.
 WORDS: dict[str, tuple[str, str]] = {
-    "temperature": ("Temperature", "0 always takes the likeliest word. Empty: as the source says."),
-    "top_p": ("Top-p", "1 looks at all words. Empty: as the source says."),
+    "temperature": ("Temperature", "0: the likeliest word. Empty: as the source says."),
+    "top_p": ("Top-p", "1: all words. Empty: as the source says."),
     "max_tokens": ("Longest answer, tokens", "Empty: as the source says."),
-    "samples": ("Drafts of each", "Several, each with a seed of its own. Empty: one."),
-    "count": ("Crops per photo", "A model trained on crops proposes its one best."),
-    "enhance": ("Draw the composition", "The proposal sees the elements drawn onto the photo."),
-    "candidates": ("The decision sees the crops", ""),
+    "samples": ("Drafts of each", "Each with a seed of its own. Empty: one."),
+    "count": ("Crops per photo", "From models that propose several."),
+    "enhance": ("Draw the composition", "The proposal sees its elements on the photo."),
+    "candidates": ("The decision sees the crops", "With their numbers."),
     "good_per_photo": ("Good crops per photo", ""),
     "bad_per_photo": ("Bad crops per photo", "They are made at random. 0: none."),
     "seed": ("Seed", "What is made at random is made the same again."),
@@ -35,6 +35,27 @@ WORDS: dict[str, tuple[str, str]] = {
     "threshold": ("Agreement with full size", "Below it a size counts as disagreeing."),
 }
 YES_NO = [("true", "yes"), ("false", "no")]
+CHOICES = {
+    "drawn": "drawn onto the photo", "listed": "as a list of numbers",
+    "paper": "the paper's percentiles", "data": "percentiles of its own, once it has ended",
+    "permille": "thousandths", "reject": "fails", "whole": "stands for the whole photo",
+    "cells": "its cells", "rectangles": "every rectangle between its lines",
+}  # fmt: skip
+
+
+def in_words(parameters: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a batch was told, each under the name that its form has for it."""
+    return [(_label(name), _said(value)) for name, value in parameters.items()]
+
+
+def _label(name: str) -> str:
+    return WORDS[name][0] if name in WORDS else name.replace("_", " ").capitalize()
+
+
+def _said(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return CHOICES.get(value, value) if isinstance(value, str) else str(_initial(value))
 
 
 class NumbersField(forms.CharField):
@@ -85,13 +106,15 @@ def parameter_forms(chosen: str, data: Any = None) -> list[ParametersForm]:
 
 def _field(name: str, shape: dict[str, Any]) -> forms.Field:
     kind = next((each for each in shape.get("anyOf", []) if each.get("type") != "null"), shape)
-    label, help_text = WORDS.get(name, (name.replace("_", " ").capitalize(), ""))
     told: dict[str, Any] = {
-        "required": False, "label": label, "help_text": shape.get("description", help_text),
+        "required": False, "label": _label(name),
+        "help_text": shape.get("description", WORDS.get(name, ("", ""))[1]),
         "initial": _initial(shape.get("default")),
     }  # fmt: skip
     if "enum" in kind:
-        return forms.ChoiceField(choices=[(each, each) for each in kind["enum"]], **told)
+        return forms.ChoiceField(
+            choices=[(each, CHOICES.get(each, each)) for each in kind["enum"]], **told
+        )
     if kind.get("type") == "boolean":
         return forms.ChoiceField(choices=YES_NO, **told)
     if kind.get("type") == "array":

@@ -114,7 +114,9 @@ def test_what_failed_says_what_it_was_about(lead: Client, project: Project, ada:
     question = Question.objects.create(photo=photo, text="Where is the lamp?")
     batch = started([photo], ada)
     batch.requests.update(state="failed", reason="No.", question=question)
+    DraftBatch.objects.update(parameters={"candidates": "listed", "enhance": False})
     page = lead.get(reverse("annotation:batch", args=[project.slug, batch.pk])).content.decode()
     assert page.count("Where is the lamp?") == 2 and "Draft again" in page
+    assert "<dt>The decision sees the crops</dt><dd>as a list of numbers</dd>" in page
     rows = lead.get(f"/api/v1/projects/{project.slug}/draft-batches/{batch.pk}/requests/").json()
     assert (rows["results"][0]["question"], rows["results"][0]["sample"]) == (question.pk, 1)

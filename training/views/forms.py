@@ -84,6 +84,10 @@ def _checkpoint_words(checkpoint: Any) -> str:
 _LABELS = {"export": _export_words, "base_model": str, "start_from": _checkpoint_words}
 
 
+# Groups of settings that every recipe has.
+COMMON = frozenset({"Model", "Data", "Optimiser", "Length", "Watching"})
+
+
 class ConfigForm(forms.Form):
     """One field per setting of the recipe, in its groups; ranges come from the config's class."""
 
@@ -95,8 +99,9 @@ class ConfigForm(forms.Form):
             self.groups.setdefault(told.group or "Other", []).append(told.name)
 
     def grouped(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The groups with their bound fields."""
-        return [(group, [self[name] for name in names]) for group, names in self.groups.items()]
+        """The groups with their bound fields, first those that this recipe has and others have not."""
+        groups = sorted(self.groups.items(), key=lambda each: each[0] in COMMON)
+        return [(group, [self[name] for name in names]) for group, names in groups]
 
 
 def _field(told: ConfigField) -> forms.Field:
