@@ -6,7 +6,7 @@ from config.settings import *  # noqa: F403 - the one place where settings are i
 from config.settings import INSTALLED_APPS, MIDDLEWARE, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "zeal"]
-MIDDLEWARE = ["zeal.middleware.zeal_middleware", *MIDDLEWARE]
+MIDDLEWARE = ["tests.traffic.listening", "zeal.middleware.zeal_middleware", *MIDDLEWARE]
 ZEAL_RAISE = True
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -61,6 +61,8 @@ def _of_drf(exc: Exception) -> dict[str, Any]:
     fields = detail if isinstance(detail, dict) else {}
     code = exc.default_code if isinstance(exc, exceptions.APIException) else "error"
     first = _first_words(detail)
+    if first.startswith("CSRF Failed"):
+        code, first = "csrf", STALE
     field = next(iter(fields), "")
     if field in ("", "non_field_errors", "detail"):
         return {"code": code, "message": first, "field": "", "line": None, "detail": fields}

@@ -2,92 +2,123 @@
 // PUT {content, version} answers {version}, or 409 with detail {theirs, version} when another tab or machine saved in between.
 
 import { put } from "./http.js";
+import { forgetKept, isSame, writeKept } from "./kept-copy.js";
 
 const PAUSE = 800;
+const AGAIN = 5000;
+const MOST_UNHEARD = 3;
 
 /**
- * createAutosave({url, place, version, read, onState, onConflict, storage})
+ * createAutosave({url, place, version, sent, read, spent, onState, onSaved, onConflict, storage})
  *   place       name in local storage, one per assignment
- *   read        () => content to keep
- *   onConflict  async ({mine, theirs}) => "mine" | "theirs"; with "theirs" the caller shows them
- *   onState     "saving" | "saved" | "offline"
+ *   version     the server's version that the content on the page grew from; sent: contents that nobody answered yet
+ *   read        () => content to keep; spent () => the time it has cost so far
+ *   onSaved     ({content, version}): the server has it
+ *   onConflict  async ({mine, theirs, version}) => "mine" | "theirs"; with "theirs" the caller shows them
+ *   onState     "saving" | "saved" | "offline" | "signed-out" | "kept" (here alone: the server refuses it) | "unsaved"
  */
-export function createAutosave({ url, place, version = 0, read, onState = () => {}, onConflict = null, storage = localStorage }) {
+export function createAutosave({
+  url, place, version = 0, sent = [], read, spent = () => null, onState = () => {}, onSaved = () => {}, onConflict = null, storage = localStorage,
+}) {
+  const ending = new AbortController();
   let timer = 0;
   let known = version;
+  let unheard = sent;
   let isDirty = false;
+  let isKept = true;
   let running = null;
   let isClosed = false;
 
-  function keep(content) {
-    try {
-      storage.setItem(place, JSON.stringify({ content, version: known, at: Date.now() }));
-    } catch {
-      // a full or closed store: the server copy still stands
-    }
+  function keep(content, isSaved = false) {
+    isKept = writeKept(place, { content, version: known, isSaved, sent: unheard, spent: spent() }, storage);
   }
+
+  const say = (state) => onState(isKept || state === "saved" || state === "saving" ? state : "unsaved");
 
   function changed() {
     if (isClosed) return;
     isDirty = true;
     keep(read());
-    onState("saving");
+    say("saving");
     clearTimeout(timer);
     timer = setTimeout(save, PAUSE);
   }
 
   async function save() {
     clearTimeout(timer);
-    if (!isDirty || isClosed) return;
-    if (running) {
-      await running;
-    }
-    isDirty = false;
-    running = send(read()).finally(() => {
-      running = null;
-    });
-    await running;
+    if (running) await running;
+    if (isDirty && !isClosed) await start();
   }
 
-  async function send(content) {
+  function start(options = {}) {
+    isDirty = false;
+    running = send(read(), options).finally(() => {
+      running = null;
+    });
+    return running;
+  }
+
+  // What goes out is noted first: should its reply be lost, its arrival is not taken for somebody else's work.
+  async function send(content, options = {}) {
     if (!url) {
-      onState("saved");
+      say("saved");
       return;
     }
+    unheard = [...unheard, content].slice(-MOST_UNHEARD);
+    keep(content);
     try {
-      known = (await put(url, { content, version: known })).version;
-      if (!isDirty) onState("saved");
+      arrived(content, (await put(url, { content, version: known }, { signal: ending.signal, ...options })).version);
     } catch (problem) {
       await failed(content, problem);
     }
   }
 
+  function arrived(content, next) {
+    known = next;
+    unheard = [];
+    onSaved({ content, version: next });
+    if (isClosed) return;
+    keep(isDirty ? read() : content, !isDirty);
+    if (!isDirty) say("saved");
+  }
+
   async function failed(content, problem) {
     if (isClosed) return;
-    if (problem.status === 409 && onConflict && problem.detail.theirs) {
-      known = problem.detail.version;
-      const choice = await onConflict({ mine: content, theirs: problem.detail.theirs });
-      if (choice === "mine") {
-        isDirty = true;
-        await send(content);
-      }
+    if (problem.status === 409 && problem.detail.theirs) {
+      await settle(content, problem.detail);
       return;
     }
-    onState(problem.isPassing ? "offline" : "saved");
-    if (problem.isPassing) {
-      isDirty = true;
-      timer = setTimeout(save, 5000);
+    const isPassing = problem.isPassing || problem.isSignedOut;
+    if (!isPassing) unheard = [];
+    isDirty = true;
+    say(problem.isSignedOut ? "signed-out" : isPassing ? "offline" : "kept");
+    clearTimeout(timer);
+    if (isPassing) timer = setTimeout(save, AGAIN);
+  }
+
+  // An earlier save of ours whose reply was lost is no conflict.
+  async function settle(content, { theirs, version: theirVersion }) {
+    const isOurs = unheard.some((each) => isSame(each, theirs));
+    known = theirVersion;
+    unheard = [];
+    if (isSame(content, theirs)) arrived(content, theirVersion);
+    else if (isOurs || !onConflict || (await onConflict({ mine: content, theirs, version: theirVersion })) === "mine") {
+      isDirty = false;
+      if (!isClosed) await send(read());
     }
   }
 
   // On leave there is no time to wait: the request outlives the page.
   function onLeave() {
-    if (!isDirty || isClosed) return;
-    keep(read());
-    if (url) put(url, { content: read(), version: known }, { keepalive: true }).catch(() => {});
+    if (isDirty && !isClosed && !running && url) start({ signal: null, keepalive: true });
   }
 
+  const onHide = () => document.visibilityState === "hidden" && save();
+  const onUnload = (event) => isDirty && !isKept && event.preventDefault();
   addEventListener("pagehide", onLeave);
+  addEventListener("beforeunload", onUnload);
+  addEventListener("online", save);
+  document.addEventListener("visibilitychange", onHide);
 
   return {
     changed,
@@ -97,17 +128,12 @@ export function createAutosave({ url, place, version = 0, read, onState = () => 
       isClosed = true;
       clearTimeout(timer);
       removeEventListener("pagehide", onLeave);
-      if (forget) storage.removeItem(place);
+      removeEventListener("beforeunload", onUnload);
+      removeEventListener("online", save);
+      document.removeEventListener("visibilitychange", onHide);
+      if (!forget) return;
+      ending.abort();
+      forgetKept(place, storage);
     },
   };
-}
-
-/** The local copy of an assignment, if this browser kept one newer than the server's version. */
-export function localCopy(place, serverVersion = 0, storage = localStorage) {
-  try {
-    const kept = JSON.parse(storage.getItem(place) || "null");
-    return kept && kept.version >= serverVersion ? kept.content : null;
-  } catch {
-    return null;
-  }
 }

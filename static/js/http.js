@@ -16,7 +16,7 @@ export class HttpProblem extends Error {
   }
 
   get isSignedOut() {
-    return this.status === 401 || (this.status === 403 && this.code === "csrf");
+    return this.status === 401 || isStale(this.status, this.code);
   }
 }
 
@@ -32,7 +32,24 @@ const WORDS = {
 
 const STALE = "This page was open too long, or you signed in anew elsewhere. Reload it; what you did is kept.";
 
-const token = () => document.querySelector("meta[name=csrf-token]")?.content || "";
+const meta = (root) => root.querySelector("meta[name=csrf-token]");
+const token = () => meta(document)?.content || "";
+const isStale = (status, code) => status === 403 && code === "csrf";
+
+// Who signs in anew in another tab gets another token. A page of one person's work fetches it, if it is still that person.
+async function renewToken() {
+  const owner = (root) => root.querySelector("[data-user]")?.dataset.user;
+  if (!owner(document)) return false;
+  try {
+    const reply = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
+    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
+    if (!reply.ok || owner(page) !== owner(document)) return false;
+    meta(document).content = meta(page).content;
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 function sentence(status, error) {
   if (typeof error.message === "string" && error.message) return error.message;
@@ -51,7 +68,16 @@ async function body(reply) {
 }
 
 /** request("POST", url, data) resolves with the parsed JSON or throws HttpProblem. */
-export async function request(method, url, data, { timeout = 20000, keepalive = false, signal } = {}) {
+export async function request(method, url, data, options = {}) {
+  try {
+    return await attempt(method, url, data, options);
+  } catch (problem) {
+    if (!isStale(problem.status, problem.code) || !(await renewToken())) throw problem;
+    return attempt(method, url, data, options);
+  }
+}
+
+async function attempt(method, url, data, { timeout = 20000, keepalive = false, signal } = {}) {
   const headers = { Accept: "application/json" };
   if (method !== "GET") headers["X-CSRFToken"] = token();
   const isForm = data instanceof FormData;
@@ -61,7 +87,7 @@ export async function request(method, url, data, { timeout = 20000, keepalive = 
     reply = await fetch(url, {
       method, headers, keepalive, credentials: "same-origin",
       body: data === undefined || isForm ? data : JSON.stringify(data),
-      signal: signal || AbortSignal.timeout(timeout),
+      signal: signal ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : AbortSignal.timeout(timeout),
     });
   } catch {
     throw new HttpProblem("The server cannot be reached. Check the connection.", 0);

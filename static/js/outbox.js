@@ -1,6 +1,6 @@
 // Answers that wait for the server. Each is written to local storage before it is sent, sent again with
 // the same submission id until the server has said yes or a clear no, and only then taken out. Nothing is lost
-// when the tab, the browser or the network goes away.
+// when the tab, the browser or the network goes away. Where the store is full, answers wait in this page.
 //
 // createOutbox({name, send, storage, onChange, onSent, onRefused, wait})
 //   name       keeps people apart on a shared machine: put the user's id in it
@@ -19,8 +19,10 @@ export function createOutbox({
   let delay = wait;
   let flying = null;
   let state = "idle";
+  let inPage = null;
 
   function read() {
+    if (inPage) return structuredClone(inPage);
     try {
       const kept = JSON.parse(storage.getItem(place) || "{}");
       return { waiting: kept.waiting || [], refused: kept.refused || [] };
@@ -30,7 +32,12 @@ export function createOutbox({
   }
 
   function write(kept) {
-    storage.setItem(place, JSON.stringify(kept));
+    try {
+      storage.setItem(place, JSON.stringify(kept));
+      inPage = null;
+    } catch {
+      inPage = kept;
+    }
     onChange(status());
   }
 
@@ -122,11 +129,16 @@ export function createOutbox({
     return true;
   }
 
-  addEventListener("online", () => {
+  function soon() {
     delay = wait;
-    flush();
-  });
+    if (read().waiting.length) flush();
+  }
+
+  addEventListener("online", soon);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon());
   addEventListener("pagehide", () => clearTimeout(timer));
+  addEventListener("pageshow", (event) => event.persisted && soon());
+  addEventListener("beforeunload", (event) => inPage?.waiting.length && event.preventDefault());
 
   return { add, cancel, dismiss, flush, status };
 }

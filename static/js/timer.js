@@ -65,6 +65,8 @@ export function createTimer({ now = () => performance.now(), idleAfter = IDLE_AF
     stop() {
       const read = this.read();
       since = null;
+      active = 0;
+      idle = 0;
       return read;
     },
     destroy() {

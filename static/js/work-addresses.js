@@ -7,3 +7,11 @@ export function createAddresses(urls) {
   const of = (name, entry) => entry.assignment.urls?.[snake(name)] ?? urls[`${name}Url`]?.replace("{assignment}", entry.assignment.id);
   return { of, has: (name, entry) => Boolean(of(name, entry)) };
 }
+
+/** The page's own address says which answer is opened again, so that a page that is loaded anew opens it again too. */
+export function markReopened(answerId) {
+  const here = new URL(location.href);
+  if (answerId) here.searchParams.set("answer", answerId);
+  else here.searchParams.delete("answer");
+  if (here.href !== location.href) history.replaceState(history.state, "", here);
+}

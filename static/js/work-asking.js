@@ -1,8 +1,6 @@
-// What a work page asks beside the answer itself: why an item is skipped, what the lead should look at,
-// which of two working copies stands.
+// What a work page asks beside the answer itself: why an item is skipped, what the lead should look at.
 
 import { ask } from "./dialog.js";
-import { h } from "./dom.js";
 import { openReasons } from "./reasons.js";
 
 const SKIP_REASONS = [
@@ -24,15 +22,4 @@ export async function askFlagWords() {
     choices: [{ label: "Cancel", value: "no" }, { label: "Raise the flag", value: "yes", kind: "primary" }],
   });
   return said?.value === "yes" ? said.text : null;
-}
-
-/** Shows two working copies of one item; "mine" or "theirs". */
-export async function askWhichCopy({ mine, theirs }) {
-  const column = (title, content) => h("section", {}, h("h4", { text: title }), h("pre", { class: "conflict", text: JSON.stringify(content, null, 2) }));
-  const said = await ask({
-    title: "This item was also edited elsewhere", wide: true,
-    body: [h("div", { class: "diff-pair" }, column("Here", mine), column("Elsewhere", theirs))],
-    choices: [{ label: "Take the other one", value: "theirs" }, { label: "Keep what is here", value: "mine", kind: "primary" }],
-  });
-  return said?.value || "mine";
 }

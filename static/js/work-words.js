@@ -13,10 +13,15 @@ export function waitingStage(words) {
   return h("div", { class: "stage-empty", role: "status" }, h("p", { text: words }));
 }
 
+const COPY_WORDS = {
+  saved: "saved", saving: "saving", offline: "offline, kept here", "signed-out": "signed out, kept here", kept: "kept here",
+  unsaved: "not saved",
+};
+
 /** The state word: of the answers on their way first, then of the working copy. */
 export function stateWord({ state, waiting }, copyState) {
   if (state === "offline" && waiting) return `offline, ${waiting} waiting`;
   if (state === "signed-out" && waiting) return `signed out, ${waiting} waiting`;
-  if (state === "sending" || copyState === "saving") return "saving";
-  return copyState === "offline" ? "offline, kept here" : "saved";
+  if (copyState === "saved" && (state === "sending" || waiting)) return "saving";
+  return COPY_WORDS[copyState];
 }

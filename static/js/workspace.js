@@ -1,9 +1,10 @@
 // Drives an expert page: takes items, mounts the module of their type, keeps and sends answers, undoes.
 // The contract with the server stands in docs/design.md, "The workspace".
 
-import { createAutosave, localCopy } from "./autosave.js";
+import { createAutosave } from "./autosave.js";
 import { h } from "./dom.js";
 import { get, post } from "./http.js";
+import { isSame, pickCopy, readKept } from "./kept-copy.js";
 import { createKeys } from "./keys.js";
 import { createOutbox } from "./outbox.js";
 import { createPrefetch, decodePictures } from "./prefetch.js";
@@ -11,9 +12,10 @@ import { createBar } from "./shell-bar.js";
 import { applySurround, nextSurround } from "./surround.js";
 import { createTimer } from "./timer.js";
 import { toast } from "./toast.js";
-import { createAddresses } from "./work-addresses.js";
-import { askFlagWords, askWhichCopy, askWhySkipped } from "./work-asking.js";
+import { createActs } from "./work-acts.js";
+import { createAddresses, markReopened } from "./work-addresses.js";
 import { createViewTime, feedbackStage, guidelinesStage, titleOf, wireGuidelines } from "./work-conduct.js";
+import { askWhichCopy } from "./work-copies.js";
 import { wirePause } from "./work-pause.js";
 import { startSession } from "./work-session.js";
 import { wireSplitter } from "./work-splitter.js";
@@ -44,6 +46,8 @@ export async function startWorkspace(shell) {
   const prefetch = createPrefetch({ claimUrl: urls.claimUrl });
   const outbox = createOutbox({ name: `${urls.user}:${urls.submitUrl}`, send: sendEntry, onChange: showState, onSent, onRefused });
   const addresses = createAddresses(urls);
+  // Answers of all campaigns wait in one outbox; each knows whose it is.
+  const origin = { page: urls.claimUrl, campaign: document.title.split(" · ")[0], from: location.pathname };
   let now = null;
   let last = null;
   let isWaiting = false;
@@ -51,6 +55,7 @@ export async function startWorkspace(shell) {
   let closeUndo = () => {};
   const session = startSession({ bar, timer, addresses, current: () => now, remindMin: Number(urls.remindMin) || 50 });
   const view = createViewTime({ node: shell.querySelector("[data-view-time]"), timer, least: Number(urls.leastViewMs) || 0 });
+  const acts = createActs({ keys, nodes, addresses, isShown: (entry) => now?.entry === entry, onSkipped });
   const panel = document.getElementById("guidelines") ? wireGuidelines(document.getElementById("guidelines")) : null;
 
   // ---- showing an item -----------------------------------------------------------------------
@@ -71,33 +76,43 @@ export async function startWorkspace(shell) {
     say("");
   }
 
-  function show(entry, answer = null) {
+  // answer: what to begin with instead of the kept copies. isUnsent: it is nowhere else, so it is kept at once.
+  function show(entry, answer = null, { isUnsent = false } = {}) {
     leaveItem();
     isWaiting = false;
     copyState = "saved";
     const place = `reframe:copy:${urls.user}:${entry.assignment.id}`;
-    const copy = entry.working_copy;
-    const saved = answer ?? localCopy(place, copy?.version ?? 0) ?? copy?.content ?? null;
+    const kept = readKept(place);
+    const copy = pickCopy(kept, entry.working_copy ?? null);
+    const begun = isUnsent ? null : copy.content;
     const scope = keys.scope();
     shell.dataset.layout = "panel";
     now = { entry, keys: scope, isSent: false, shownAt: performance.now() };
     shell.dataset.item = entry.assignment.id;
+    markReopened(entry.reopens);
     now.autosave = createAutosave({
-      url: addresses.of("workingCopy", entry), place, version: copy?.version ?? 0,
-      read: () => now.handle.answer(), onState: setCopyState, onConflict: (both) => settleConflict(both, entry),
+      url: addresses.of("workingCopy", entry), place, version: copy.version, sent: kept?.sent,
+      read: () => now.handle.answer(), spent: () => timer.read(), onState: setCopyState,
+      onSaved: (saved) => { entry.working_copy = saved; }, onConflict: (both) => settleConflict(both, entry),
     });
-    now.handle = type.mount(entry.item, nodes.stage, nodes.panel, apiFor(entry, scope, saved));
+    now.handle = type.mount(entry.item, nodes.stage, nodes.panel, apiFor(entry, scope, answer ?? begun));
     if (entry.asked) nodes.panel.prepend(h("section", { class: "banner banner--note", "aria-label": "The lead asks" }, h("div", {}, h("h3", { text: "The lead asks" }), h("p", { class: "prewrap", text: entry.asked }))));
-    addCommonActions(entry);
+    acts.offer(entry, now.keys);
     if (entry.progress) bar.showProgress(entry.progress, outbox.status().waiting);
     Promise.resolve(now.handle.ready).then(() => {
       if (now?.entry !== entry) return;
-      timer.start(entry.spent || {});
+      const spent = entry.spent || kept?.spent || {};
+      timer.start(spent);
+      session.add(-(spent.active_ms || 0)); // the clock of this sitting counts it once, or not at all
       view.start();
     });
     if (entry.training) say(`Training, round ${entry.training.round} of ${entry.training.rounds}: item ${entry.training.place} of ${entry.training.of}. The reference is shown after your answer.`);
     nodes.stage.focus({ preventScroll: true });
     keys.refresh();
+    if (isUnsent || (!answer && copy.isAhead)) now.autosave.changed();
+    else if (answer && begun && !isSame(answer, begun)) settleBegun(entry, answer, begun);
+    else if (!answer && copy.theirs) settleConflict({ mine: begun, theirs: copy.theirs, version: copy.version }, entry).then((chosen) => chosen === "mine" && now?.entry === entry && now.autosave.changed());
+    showState();
     prefetch.fill(held());
   }
 
@@ -115,17 +130,6 @@ export async function startWorkspace(shell) {
       say,
       tell,
     };
-  }
-
-  function addCommonActions(entry) {
-    const add = (key, label, action) => {
-      now.keys.register({ key, label, action, bar: false });
-      return h("button", { type: "button", class: "btn", "data-key": key, "data-cap-at": "start" }, label);
-    };
-    nodes.more.replaceChildren(...[
-      addresses.has("skip", entry) && !entry.training && add("s", "skip", askSkip),
-      addresses.has("flag", entry) && add("f", "flag", askFlag),
-    ].filter(Boolean));
   }
 
   function showNothing(words, { why = "", again_s: again = null } = {}) {
@@ -236,7 +240,7 @@ export async function startWorkspace(shell) {
     last = entry.training ? null : { entry: plain, answer: body.answer, id: body.submission_id, responseId: null, spent: { active_ms: body.active_ms, idle_ms: body.idle_ms } };
     now.isSent = true;
     copyState = "saved";
-    outbox.add({ id: body.submission_id, url: addresses.of("submit", entry), body, entry: plain });
+    outbox.add({ id: body.submission_id, url: addresses.of("submit", entry), body, entry: plain, ...origin });
     if (entry.training) {
       closeUndo();
       showWaiting("Your answer is compared with the reference.");
@@ -265,6 +269,7 @@ export async function startWorkspace(shell) {
   }
 
   function onSent(entry, reply) {
+    if (entry.page && entry.page !== urls.claimUrl) return;
     if (last?.id === entry.id) last.responseId = reply.response_id ?? null;
     bar.showProgress(reply.progress, outbox.status().waiting);
     if (reply.feedback) showFeedback(reply.feedback, entry.entry);
@@ -279,13 +284,16 @@ export async function startWorkspace(shell) {
     if (isWaiting) next();
   }
 
+  // What another campaign's page sent is shown there.
   function sayRefused(entry) {
-    toast(`An answer was not accepted: ${entry.why}`, {
-      kind: "bad", undoLabel: "Show it",
+    const isHere = !entry.page || entry.page === urls.claimUrl;
+    toast(isHere ? `An answer was not accepted: ${entry.why}` : `An answer in ${entry.campaign} was not accepted: ${entry.why}`, {
+      kind: "bad", undoLabel: isHere ? "Show it" : "Go there",
       undo: () => {
+        if (!isHere) return location.assign(entry.from);
         outbox.dismiss(entry.id);
         putAside();
-        show({ ...entry.entry, spent: { active_ms: entry.body.active_ms, idle_ms: entry.body.idle_ms } }, entry.body.answer);
+        show({ ...entry.entry, spent: { active_ms: entry.body.active_ms, idle_ms: entry.body.idle_ms } }, entry.body.answer, { isUnsent: true });
       },
     });
   }
@@ -297,6 +305,12 @@ export async function startWorkspace(shell) {
     prefetch.putBack(now.entry);
   }
 
+  function onSkipped(reply) {
+    bar.showProgress(reply.progress, outbox.status().waiting);
+    now.isSent = true;
+    next(reply);
+  }
+
   async function undo() {
     const back = last;
     if (!back) return;
@@ -304,50 +318,36 @@ export async function startWorkspace(shell) {
     last = null;
     if (outbox.cancel(back.id)) {
       putAside();
-      show({ ...back.entry, spent: back.spent }, back.answer);
+      show({ ...back.entry, spent: back.spent }, back.answer, { isUnsent: true });
       return;
     }
     try {
       const reply = await post(urls.undoUrl, { response_id: back.responseId, submission_id: back.id, assignment: back.entry.assignment.id });
       putAside();
-      show({ ...back.entry, ...reply }, reply.answer ?? back.answer);
+      show({ ...back.entry, ...reply, reopens: back.responseId }, reply.answer ?? back.answer);
     } catch (problem) {
       toast(problem.message, { kind: "bad" });
     }
   }
 
-  // ---- skip, flag, guidelines ----------------------------------------------------------------
-
-  function askSkip() {
-    const { entry } = now;
-    askWhySkipped({
-      host: nodes.foot, keys, item: entry.item,
-      onPick: (reason) => send("skip", entry, { reason }, (reply) => {
-        bar.showProgress(reply.progress, outbox.status().waiting);
-        now.isSent = true;
-        next(reply);
-      }),
-    });
-  }
-
-  async function askFlag() {
-    const { entry } = now;
-    const reason = await askFlagWords();
-    if (reason) send("flag", entry, { reason }, () => toast("Flag raised. You can go on with this item.", { kind: "good" }));
-  }
-
-  async function send(name, entry, data, done) {
-    try {
-      done(await post(addresses.of(name, entry), { assignment: entry.assignment.id, ...data }));
-    } catch (problem) {
-      toast(problem.message, { kind: "bad" });
-    }
-  }
+  // ---- two copies of one item -----------------------------------------------------------------
 
   async function settleConflict(both, entry) {
     const chosen = await askWhichCopy(both);
-    if (chosen === "theirs") show({ ...entry, working_copy: null }, both.theirs);
+    if (chosen === "theirs" && now?.entry === entry) begin({ ...entry, working_copy: { content: both.theirs, version: both.version } });
     return chosen;
+  }
+
+  // An answer is opened again that was begun to be changed: both are shown.
+  async function settleBegun(entry, answer, begun) {
+    const chosen = await askWhichCopy({ mine: begun, theirs: answer, title: "You had begun to change this answer", names: ["What you began", "Your answer"], acts: ["Go on with what I began", "Show my answer"] });
+    if (chosen === "mine" && now?.entry === entry) begin(entry, begun);
+  }
+
+  // Shows the item with a content that was chosen; what this browser kept before is out of the race.
+  function begin(entry, content = null) {
+    now.autosave.close({ forget: true });
+    show(entry, content, { isUnsent: content !== null });
   }
 
   // ---- words of state ------------------------------------------------------------------------
@@ -387,6 +387,7 @@ export async function startWorkspace(shell) {
   wirePause(shell.querySelector("[data-pause]"), timer);
   registerCommonKeys();
   const first = JSON.parse(document.getElementById("item").textContent);
+  if (first.answer) first.reopens = new URLSearchParams(location.search).get("answer");
   if (first.progress) bar.showProgress(first.progress);
   outbox.status().refused.forEach(sayRefused);
   outbox.flush();

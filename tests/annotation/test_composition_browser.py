@@ -9,7 +9,7 @@ from accounts.models import Project, User
 from annotation.models import DraftKind, Response
 from catalog.models import CompositionElement, Photo
 from tests.annotation.build import COMPOSITION, make_draft
-from tests.annotation.test_browser import check, press, shown, sign_in, start, wait_for
+from tests.annotation.desk import check, press, shown, sign_in, start, wait_for
 from tests.catalog.imports import imported
 from tests.catalog.pictures import jpeg
 

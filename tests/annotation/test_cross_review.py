@@ -11,7 +11,7 @@ from accounts.models import Project, User
 from annotation.models import Adjudication, Campaign, Flag, Item, Response
 from core.errors import InvalidInput
 from tests.annotation.build import answered, claimed, make_campaign
-from tests.annotation.test_browser import (
+from tests.annotation.desk import (
     Open,
     check,
     press,
@@ -21,9 +21,10 @@ from tests.annotation.test_browser import (
     wait_for,
     work,
 )
-from tests.annotation.test_browser import desk as desk
-from tests.annotation.test_browser import photos as photos
-from tests.annotation.test_browser import said as said
+from tests.annotation.desk import blind as blind
+from tests.annotation.desk import desk as desk
+from tests.annotation.desk import photos as photos
+from tests.annotation.desk import said as said
 
 FRAME = {"verdict": "correct", "box": [0.1, 0.1, 0.7, 0.7]}
 AGREE = {"verdict": "agree"}

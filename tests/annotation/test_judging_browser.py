@@ -9,7 +9,7 @@ from accounts.models import Project, User
 from annotation.models import AnswerMark, Assignment, Campaign, DraftKind, TextVote
 from catalog.models import Photo, Question
 from tests.annotation.build import OTHER_GUIDANCE, make_draft
-from tests.annotation.test_browser import (
+from tests.annotation.desk import (
     Open,
     check,
     press,
@@ -20,9 +20,10 @@ from tests.annotation.test_browser import (
     wait_for,
     work,
 )
-from tests.annotation.test_browser import desk as desk
-from tests.annotation.test_browser import photos as photos
-from tests.annotation.test_browser import said as said
+from tests.annotation.desk import blind as blind
+from tests.annotation.desk import desk as desk
+from tests.annotation.desk import photos as photos
+from tests.annotation.desk import said as said
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

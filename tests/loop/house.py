@@ -70,12 +70,18 @@ class House:
 
     def kill_at(self, table: str, name: str) -> None:
         """Kill where it waits to write to ``table``, in the middle of its work; start it again."""
+        pid = self.end_at(table, name)
+        self._let_time_pass(name, pid)
+        self.start(name)
+
+    def end_at(self, table: str, name: str, begin: Callable[[], None] = lambda: None) -> int:
+        """Kill where it waits to write to ``table``, which ``begin`` leads it to; its process id."""
         with self.holding(table):
+            begin()
             self.wait(lambda: self._stands_at(table, name), rings=table != "core_job")
             pid = self._end(name)
         wait_until(lambda: not self._stands_at(table, name))
-        self._let_time_pass(name, pid)
-        self.start(name)
+        return pid
 
     @contextmanager
     def holding(self, table: str) -> Iterator[None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.pages.desk import answer_of, at, await_item, box_of, drag, press
 
@@ -160,35 +160,3 @@ def test_a_closer_look_leaves_the_frame_alone(crop: Page) -> None:
     assert box_of(crop) == pytest.approx(before, abs=0.003)
     press(crop, "Escape")
     assert crop.locator(".crop__area").bounding_box() == pytest.approx(wide, abs=1)
-
-
-def test_by_touch_a_frame_is_drawn_and_pinched(browser: Browser, site: str) -> None:
-    page = browser.new_page(viewport={"width": 1024, "height": 768}, has_touch=True)
-    page.goto(f"{site}/expert/crop_draw/")
-    await_item(page, 0)
-    fingers = page.context.new_cdp_session(page)
-
-    def touch(kind: str, *points: tuple[float, float]) -> None:
-        where = [
-            {"x": at(page, *p)[0], "y": at(page, *p)[1], "id": i} for i, p in enumerate(points)
-        ]
-        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
-
-    touch("touchStart", (0.85, 0.2))
-    touch("touchMove", (0.9, 0.5))
-    touch("touchMove", (0.97, 0.9))
-    touch("touchEnd")
-    assert box_of(page) == pytest.approx([0.85, 0.2, 0.97, 0.9], abs=0.02)
-    drawn, small = box_of(page), page.locator(".crop__area").bounding_box()
-    touch("touchStart", (0.4, 0.4))
-    touch("touchStart", (0.4, 0.4), (0.6, 0.6))
-    touch("touchMove", (0.3, 0.3), (0.7, 0.7))
-    touch("touchEnd")
-    large = page.locator(".crop__area").bounding_box()
-    assert small and large and large["width"] > 1.5 * small["width"]
-    assert box_of(page) == pytest.approx(drawn, abs=0.01)
-    sizes = page.locator(".panel .chip, .panel .btn").evaluate_all(
-        "all => all.filter((b) => b.offsetParent).map((b) => b.offsetHeight)"
-    )
-    assert min(sizes) >= 44
-    page.close()

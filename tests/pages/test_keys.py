@@ -9,6 +9,7 @@ from playwright.sync_api import Page, Route
 
 from accounts.keys import acts_of, key_pages
 from accounts.services.remapping import own_keys
+from annotation.item_types import registry
 
 pytestmark = pytest.mark.browser
 PAGES = {page.name: page for page in key_pages()}
@@ -52,17 +53,7 @@ def heard(page: Page, key: str) -> str | None:
     return said
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "guidance_review",
-        "rationale_review",
-        "photo_score",
-        "crop_draw",
-        "crop_mos",
-        "preference_pair",
-    ],
-)
+@pytest.mark.parametrize("name", registry.names())
 def test_every_key_of_the_sheet_works_after_a_remap(page: Page, site: str, name: str) -> None:
     own = all_other_keys(name)
 

@@ -8,20 +8,13 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Response, Route, expect
 
+from annotation.item_types import registry
 from tests.pages.desk import await_item, findings, press
 
 pytestmark = pytest.mark.browser
 
 
-TYPES = (
-    "guidance_review",
-    "rationale_review",
-    "photo_score",
-    "crop_draw",
-    "composition_review",
-    "crop_mos",
-    "preference_pair",
-)
+TYPES = registry.names()
 
 
 @pytest.mark.parametrize("item_type", TYPES)

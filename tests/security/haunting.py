@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
@@ -146,14 +146,18 @@ def _address(row: Row, world: World) -> str:
         return _url(row, world)
 
 
-def attack_every_word(words: str = "") -> None:
-    """Write the attack, or these words, over the whole database, also over rows that are frozen."""
+def attack_every_word(
+    words: Callable[[type[Model], Field[Any, Any]], str] | str = "",
+) -> None:
+    """Write the attack, or these words (of each column), over the whole database, also over rows
+    that are frozen."""
+    chosen = words if callable(words) else (lambda model, field: words or words_of(model, field))
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
         for model in apps.get_models():
             if model._meta.app_label in ROOMS:
                 for field in _texts(model):
-                    _overwrite(cursor, model, field, words or words_of(model, field))
+                    _overwrite(cursor, model, field, chosen(model, field))
         cursor.execute("SET session_replication_role = origin")
 
 

@@ -22,6 +22,7 @@ export function mount(item, stage, panel, api) {
   let isOpen = false;
   let isGone = false;
   let isSwapped = Boolean(api.saved?.swapped);
+  const before = api.saved?.choice ? api.saved : null;
   let chips = null;
   const isText = Boolean(item.left.text);
   api.setLayout("wide");
@@ -98,7 +99,13 @@ export function mount(item, stage, panel, api) {
   function swap() {
     isSwapped = !isSwapped;
     pair.swap(isSwapped);
+    if (before) showBefore();
     api.keys.refresh();
+  }
+
+  // What was chosen before, where an answer is looked at again: as it was meant, on the side where it stands now.
+  function showBefore() {
+    buttons.forEach((b, i) => b.setAttribute("aria-pressed", String(meant(CHOICES[i].choice) === before.choice)));
   }
 
   const isFree = () => document.activeElement === document.body || document.activeElement === stage;
@@ -114,6 +121,7 @@ export function mount(item, stage, panel, api) {
     h("div", { class: "dock__choices" }, ...buttons));
   api.actions(button({ label: "Cannot judge", key: "-", kind: "quiet" }));
   if (isSwapped) pair.swap(true);
+  if (before) showBefore();
   pair.ready.then((seen) => {
     if (isGone) return;
     isOpen = seen.every(Boolean);
@@ -123,7 +131,7 @@ export function mount(item, stage, panel, api) {
 
   return {
     ready: photo ? photo.ready : pair.ready,
-    answer: () => answer ?? { choice: "cannot_judge", strength: 1, reasons: [], swapped: isSwapped },
+    answer: () => answer ?? before ?? { choice: "cannot_judge", strength: 1, reasons: [], swapped: isSwapped },
     isComplete: () => answer !== null,
     missing: () => "Choose a side first.",
     destroy() {

@@ -1,0 +1,126 @@
+"""Which columns of the database reach an expert at all: every text of every table is written over by
+the name of its column, and everything an expert can fetch is searched for these names.
+
+What must stay hidden is hidden by this list being short; a new column that reaches an expert's
+browser fails the test until somebody says here that it may.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import models, transaction
+from django.db.models import Field, Model
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from annotation.models import Campaign, Rating
+from tests.annotation.build import ANSWERS, answered, claimed
+from tests.make import make_member
+from tests.people import signed_in
+from tests.routes import IN, World
+from tests.security.asking import QUERIES
+from tests.security.asking import world as world
+from tests.security.haunting import attack_every_word, haunt
+from tests.test_routes import _url
+
+pytestmark = pytest.mark.django_db
+NAMES: dict[str, str] = {}
+NUMBERS = count(1000)
+# A score that nobody would write by chance.
+SCORE = 7.654321
+OWN = {"user.name", "user.language"}
+ALLOWED: set[str] = set()
+
+
+def name_of(model: type[Model], field: Field[Any, Any]) -> str:
+    """A short word that stands for the column."""
+    wanted = f"{model._meta.model_name}.{field.name}"
+    known = {name: word for word, name in NAMES.items()}
+    if wanted not in known:
+        NAMES[known.setdefault(wanted, f"~k{next(NUMBERS)}~")] = wanted
+    word = known[wanted]
+    return f"{word} {word}" if isinstance(field, models.JSONField) else word
+
+
+def columns_in(response: HttpResponse) -> set[str]:
+    """Names of the columns whose words are in an answer, or in its headers."""
+    content = response.getvalue() if response.streaming else response.content
+    text = f"{dict(response.items())} {content.decode('utf-8', 'replace')}"
+    found = {NAMES[word] for word in re.findall(r"~k\d{4}~", text)}
+    return found | ({"rating.value"} if str(SCORE)[:5] in text else set())
+
+
+def at_work(client: Client, campaign: Campaign) -> Iterator[HttpResponse]:
+    """What a page fetches from the first look to after the answer, with what goes wrong on the way."""
+
+    def post(path: str, body: dict[str, Any] | None = None, method: str = "post") -> HttpResponse:
+        send = getattr(client, method)
+        return send(f"/api/v1/work/{path}", body or {}, content_type="application/json")
+
+    yield client.get(f"/work/{campaign.pk}/")
+    claim = post(f"{campaign.pk}/claim/")
+    yield claim
+    held = claim.json()["assignment"]["id"]
+    here = f"assignments/{held}"
+    yield post(f"{campaign.pk}/claim/", {"after": [held]})
+    yield client.get(f"/work/{campaign.pk}/")
+    yield client.get(f"/api/v1/work/{here}/")
+    yield post(f"{here}/heartbeat/")
+    for _ in range(2):  # the second one is another window's
+        yield post(f"{here}/working-copy/", {"content": {"a": uuid4().hex}, "version": 0}, "put")
+    submission = {"submission_id": str(uuid4()), "answer": ANSWERS[campaign.item_type]}
+    yield post(f"{here}/submit/", {**submission, "answer": {"none": "of this"}})
+    yield post(f"{here}/flag/", {"reason": "Look again."})
+    stored = post(f"{here}/submit/", {**submission, "active_ms": 60_000})
+    assert stored.status_code == 201, stored.content
+    yield stored
+    yield post(f"{here}/submit/", {**submission, "submission_id": str(uuid4())})
+    yield post(f"{campaign.pk}/undo/")
+    yield client.get(f"/work/{campaign.pk}/?answer={stored.json()['response_id']}")
+
+
+def afterwards(client: Client) -> Iterator[HttpResponse]:
+    """What the expert's other pages and endpoints say."""
+    for name in ("my-work", "my-answers", "my-hours", "my-hours-csv"):
+        yield client.get(reverse(f"annotation:{name}"))
+
+
+def test_only_these_columns_reach_an_expert(world: World) -> None:
+    ben, eve = world.people["expert"], make_member(world.project, "Eve", "expert")
+    assert ben is not None
+    opened = haunt(world)
+    campaigns = list(Campaign.objects.filter(project=world.project).order_by("pk"))
+    rows = [(row, _url(row, world)) for row in QUERIES if row.access["expert"] == IN]
+    for campaign in campaigns:
+        if campaign.item_type != "photo_score":
+            answered(claimed(campaign, eve), context={"viewport": [1, 2]})
+    with transaction.atomic():
+        attack_every_word(name_of)
+        Rating.objects.update(value=SCORE)
+    found: dict[str, set[str]] = {}
+    client = signed_in(User.objects.get(pk=ben.pk))
+
+    def look(place: str, response: HttpResponse) -> None:
+        assert response.status_code < 500, place
+        for name in columns_in(response):
+            found.setdefault(name, set()).add(place)
+
+    for row, url in rows:
+        look(str(row), client.get(url))
+    for name, parts in opened:
+        look(name, client.get(reverse(name, kwargs=parts)))
+    for campaign in campaigns:
+        for at, response in enumerate(at_work(client, campaign)):
+            look(f"{campaign.item_type} {at}", response)
+    for response in afterwards(client):
+        look("afterwards", response)
+    surplus = {name: sorted(places)[:4] for name, places in found.items() if name not in ALLOWED}
+    assert surplus == {}
