@@ -14,12 +14,15 @@ export function wireDialogs(root = document) {
 }
 
 /**
- * ask({title, body, choices: [{label, value, kind}], field}) resolves with {value, text} or null when left.
+ * ask({title, body, choices: [{label, value, kind}], field, isUnbidden}) resolves with {value, text} or null when left.
+ * isUnbidden: it may open while a person types, so no button has the focus that a space would press.
  * field: {label, placeholder, required} adds a text field; Ctrl/Cmd+Enter takes the first choice.
  */
-export function ask({ title, body = [], choices, field = null, wide = false }) {
+export function ask({ title, body = [], choices, field = null, wide = false, isUnbidden = false }) {
   return new Promise((resolve) => {
     let result = null;
+    const before = document.activeElement;
+    const [start, end] = [before?.selectionStart, before?.selectionEnd];
     const text = field && h("textarea", { class: "textarea", id: "ask-text", rows: 4, placeholder: field.placeholder || "", required: Boolean(field.required) });
     const dialog = h("dialog", { class: wide ? "dialog dialog--wide" : "dialog", "aria-labelledby": "ask-title" });
     const choose = (choice) => {
@@ -42,10 +45,15 @@ export function ask({ title, body = [], choices, field = null, wide = false }) {
     });
     dialog.addEventListener("close", () => {
       dialog.remove();
+      // The browser gives the focus back, but not the place in the text where the next letter goes.
+      if (before instanceof HTMLTextAreaElement && before.isConnected) {
+        before.focus({ preventScroll: true });
+        before.setSelectionRange(start, end);
+      }
       resolve(result);
     });
     document.body.append(dialog);
     dialog.showModal();
-    (text || buttons[0]).focus();
+    (isUnbidden ? dialog.querySelector("[tabindex='0']") ?? dialog : text || buttons[0]).focus();
   });
 }

@@ -136,7 +136,7 @@ export function createTextBlock({ name, title, draft, value, marks, regions = ne
     state.area = h("textarea", {
       class: "textarea reading block__area", "aria-label": title, value: state.text, spellcheck: true,
       oninput: () => { state.text = state.area.value; showLive(); draw(); onChange(); },
-      onblur: () => stopEditing(),
+      onblur: leaveEditing,
     });
     body.replaceChildren(state.area, live);
     showLive();
@@ -145,6 +145,11 @@ export function createTextBlock({ name, title, draft, value, marks, regions = ne
     const at = unit ? unit.start : state.area.value.length;
     state.area.setSelectionRange(at, at);
     onFocus(api);
+  }
+
+  // Who looks into another window, or is asked something, comes back to the text and types on; keys would be acts there.
+  function leaveEditing() {
+    if (document.activeElement !== state.area && !document.querySelector("dialog[open]")) stopEditing();
   }
 
   function stopEditing() {

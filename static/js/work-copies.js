@@ -38,7 +38,7 @@ function column(title, parts, side) {
 export async function askWhichCopy({ mine, theirs, title = "This item was also edited elsewhere", names = ["Here", "Elsewhere"], acts = ["Keep what is here", "Take the other one"] }) {
   const parts = differences(mine, theirs);
   const said = await ask({
-    title, wide: true,
+    title, wide: true, isUnbidden: true,
     body: [h("p", { class: "dim", text: "Only what differs is shown. The other version is given up." }),
       h("div", { class: "diff-pair copies", tabindex: 0, role: "group", "aria-label": "Both versions" }, column(names[0], parts, "mine"), column(names[1], parts, "theirs"))],
     choices: [{ label: acts[1], value: "theirs" }, { label: acts[0], value: "mine", kind: "primary" }],

@@ -13,7 +13,7 @@ from tests.pages.desk import answer_of, at, await_item, box_of
 pytestmark = pytest.mark.browser
 # Whatever can be pressed and is smaller than 44 px, but for words in the middle of a sentence.
 SMALL = """() => [...document.querySelectorAll("a, button, input, select, textarea, summary, [role=radio], [role=separator], [tabindex='0']")]
-  .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().width && !node.closest("p, [data-small]"))
+  .filter((node) => node.checkVisibility({ visibilityProperty: true }) && node.getBoundingClientRect().width && !node.closest("p, .skip-link") && getComputedStyle(node).pointerEvents !== "none")
   .map((node) => [node, node.getBoundingClientRect()])
   .filter(([, r]) => Math.min(r.width, r.height) < 43.5)
   .map(([node, r]) => `${node.tagName} ${node.className.baseVal ?? node.className} "${node.innerText?.slice(0, 20)}" ${Math.round(r.width)}x${Math.round(r.height)}`)"""

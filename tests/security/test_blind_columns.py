@@ -36,8 +36,13 @@ NAMES: dict[str, str] = {}
 NUMBERS = count(1000)
 # A score that nobody would write by chance.
 SCORE = 7.654321
-OWN = {"user.name", "user.language"}
-ALLOWED: set[str] = set()
+# What the lead writes for experts, what people say to each other, notices, and what the item types show:
+# a draft's text, a question, the words of a scale, what the camera wrote, comments from elsewhere.
+ALLOWED = {
+    "campaign.name", "campaign.settings", "draft.content", "flag.reason", "guidelinesversion.text",
+    "item.payload", "message.text", "notice.text", "photo.facts", "project.description", "project.name",
+    "rawcomment.text", "one's own name",
+}  # fmt: skip
 
 
 def name_of(model: type[Model], field: Field[Any, Any]) -> str:
@@ -50,11 +55,14 @@ def name_of(model: type[Model], field: Field[Any, Any]) -> str:
     return f"{word} {word}" if isinstance(field, models.JSONField) else word
 
 
-def columns_in(response: HttpResponse) -> set[str]:
+def columns_in(response: HttpResponse, reader: User) -> set[str]:
     """Names of the columns whose words are in an answer, or in its headers."""
     content = response.getvalue() if response.streaming else response.content
     text = f"{dict(response.items())} {content.decode('utf-8', 'replace')}"
     found = {NAMES[word] for word in re.findall(r"~k\d{4}~", text)}
+    whose = {pk for word, pk in re.findall(r"(~k\d{4}~) (\d+)", text) if NAMES[word] == "user.name"}
+    if whose == {str(reader.pk)}:
+        found = found - {"user.name"} | {"one's own name"}
     return found | ({"rating.value"} if str(SCORE)[:5] in text else set())
 
 
@@ -78,13 +86,13 @@ def at_work(client: Client, campaign: Campaign) -> Iterator[HttpResponse]:
         yield post(f"{here}/working-copy/", {"content": {"a": uuid4().hex}, "version": 0}, "put")
     submission = {"submission_id": str(uuid4()), "answer": ANSWERS[campaign.item_type]}
     yield post(f"{here}/submit/", {**submission, "answer": {"none": "of this"}})
-    yield post(f"{here}/flag/", {"reason": "Look again."})
     stored = post(f"{here}/submit/", {**submission, "active_ms": 60_000})
     assert stored.status_code == 201, stored.content
     yield stored
     yield post(f"{here}/submit/", {**submission, "submission_id": str(uuid4())})
     yield post(f"{campaign.pk}/undo/")
     yield client.get(f"/work/{campaign.pk}/?answer={stored.json()['response_id']}")
+    yield post(f"{here}/flag/", {"reason": "Look again."})
 
 
 def afterwards(client: Client) -> Iterator[HttpResponse]:
@@ -97,11 +105,11 @@ def test_only_these_columns_reach_an_expert(world: World) -> None:
     ben, eve = world.people["expert"], make_member(world.project, "Eve", "expert")
     assert ben is not None
     opened = haunt(world)
-    campaigns = list(Campaign.objects.filter(project=world.project).order_by("pk"))
-    rows = [(row, _url(row, world)) for row in QUERIES if row.access["expert"] == IN]
+    # Scores of photos are talked over already there.
+    campaigns = list(Campaign.objects.exclude(item_type="photo_score").order_by("pk"))
     for campaign in campaigns:
-        if campaign.item_type != "photo_score":
-            answered(claimed(campaign, eve), context={"viewport": [1, 2]})
+        answered(claimed(campaign, eve), context={"viewport": [1, 2]})
+    rows = [(row, _url(row, world)) for row in QUERIES if row.access["expert"] == IN]
     with transaction.atomic():
         attack_every_word(name_of)
         Rating.objects.update(value=SCORE)
@@ -110,7 +118,7 @@ def test_only_these_columns_reach_an_expert(world: World) -> None:
 
     def look(place: str, response: HttpResponse) -> None:
         assert response.status_code < 500, place
-        for name in columns_in(response):
+        for name in columns_in(response, ben):
             found.setdefault(name, set()).add(place)
 
     for row, url in rows:
@@ -123,4 +131,4 @@ def test_only_these_columns_reach_an_expert(world: World) -> None:
     for response in afterwards(client):
         look("afterwards", response)
     surplus = {name: sorted(places)[:4] for name, places in found.items() if name not in ALLOWED}
-    assert surplus == {}
+    assert not surplus, "\n".join(f"{name}: {places}" for name, places in sorted(surplus.items()))
