@@ -18,7 +18,7 @@ from annotation.models import (
     Skip,
 )
 from catalog.models import Crop, Photo, Region
-from tests.annotation.build import GUIDANCE, scored
+from tests.annotation.build import GUIDANCE, answered, claimed, scored
 from tests.annotation.desk import (
     Open,
     check,
@@ -177,7 +177,7 @@ def test_my_work_and_the_discussion(
     expect(page.get_by_role("link", name=f"Go on with {campaign.name}")).to_be_visible()
     check(page)
     page.get_by_role("link", name=f"Item {item.pk}").click()
-    page.get_by_label("Your reply").fill("The horizon leans.")
+    page.get_by_label("Your words").fill("The horizon leans.")
     page.get_by_role("button", name="Say it").click()
     expect(page.get_by_text("The horizon leans.")).to_be_visible()
     check(page)
@@ -201,15 +201,18 @@ def test_a_lead_makes_opens_and_settles(
     expect(page.get_by_text("experts can take its items now")).to_be_visible()
     item = Item.objects.order_by("order_key").first()
     assert item is not None
-    scored(item, ben, 2)
-    scored(item, make_member(project, "Tom", "expert"), 9)
+    for person, score in ((ben, 2), (make_member(project, "Tom", "expert"), 9)):
+        held = claimed(item.campaign, person)
+        assert held.item_id == item.pk
+        answered(held, {"score": score}, active_ms=9000)
     page.reload()
     check(page)
     page.get_by_role("link", name=f"Item {item.pk}").click()
     check(page)
-    page.get_by_role("button", name="Settle").click()
-    page.get_by_label("2 of 10").check()
-    page.get_by_label("Why").fill("The light is flat.")
+    page.get_by_role("link", name="Settle").click()
+    page.locator(".pick", has_text="2 of 10").click()
+    page.locator("[data-reason]").select_option(index=1)
+    page.locator("[data-settle] [name=reason]").fill("The light is flat.")
     check(page)
     page.get_by_role("button", name="Write the golden record").click()
     expect(page.get_by_text("The light is flat.")).to_be_visible()

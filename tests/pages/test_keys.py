@@ -22,7 +22,9 @@ def all_other_keys(name: str) -> dict[str, str]:
     acts = acts_of(PAGES[name])
     spare = [*"qvmtphyjkwdnaelzicrbxo;,.'/[]=`", "Insert", "Home", "End", "PageUp", "PageDown"]
     spare += [*"!#%&*()_{}<>"]
-    held = {key.lower() for act in acts.values() for key in (act.key, *act.also)}
+    # A sample of pairs shows two texts.
+    near = [*acts.values(), *acts_of(PAGES["text_pair"]).values()]
+    held = {key.lower() for act in near for key in (act.key, *act.also)}
     own = dict(zip(acts, (key for key in spare if key not in held), strict=False))
     assert set(own) == set(acts)
     return own_keys(own, name)
