@@ -91,6 +91,8 @@ def act_in(campaign: Campaign, act_id: int) -> BulkAct:
 def _told(act: BulkAct, job: Job | None) -> ToldAct:
     chosen = parse_filter(act.query).words()
     done = PAST[BulkKind(act.kind)].format(value=act.value)
+    if act.done_at is None and act.undoes is None:
+        return ToldAct(act, f"{done} items ({chosen})", job, may_undo=False)
     items = f"{act.changed:,} item{'' if act.changed == 1 else 's'}"
     if act.undoes is not None:
         words = f"Undone: {PAST[BulkKind(act.undoes.kind)].format(value=act.undoes.value)} {items}"

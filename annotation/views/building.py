@@ -100,7 +100,8 @@ def preview(request: ProjectRequest, project: Project) -> HttpResponse:
         return render(request, "annotation/preview.html", {"problem": str(problem)})
     if subject is None:
         words = f"Nothing here becomes an item. Needed: {kind.subjects_are}."
-        return render(request, "annotation/preview.html", {"problem": words})
+        context = {"problem": words, "is_empty": True}
+        return render(request, "annotation/preview.html", context)
     asked = {"item_type": kind.name, "photo": subject.photo_id,
              "settings": made.settings.model_dump_json(exclude_defaults=True)}  # fmt: skip
     frame = f"{reverse('annotation:preview-frame', args=[project.slug, subject.photo_id])}?{urlencode(asked)}"
