@@ -106,9 +106,10 @@ class BulkView(CampaignView):
     @extend_schema(request=BulkBody, responses={202: BulkReply})
     def post(self, request: Request, slug: str, campaign_id: int) -> Response:
         """Do it to every item of the campaign that fits, as a job."""
+        found = self.campaign(campaign_id)
         values = parse(BulkBody, request)
         act = start_bulk_act(
-            campaign=self.campaign(campaign_id), kind=values["kind"], value=values["value"],
+            campaign=found, kind=values["kind"], value=values["value"],
             chosen=_filter(values["query"]), by=self.person,
         )  # fmt: skip
         return Response(BulkReply(act).data, status=202)
