@@ -66,6 +66,10 @@ def test_the_defaults_are_the_papers() -> None:
     dpo: Any = registry.get("crop_dpo").parse_config({})
     assert (sft.tuning, sft.lora_rank, sft.lora_alpha, sft.learning_rate) == ("lora", 16, 32, 1e-4)
     assert (dpo.learning_rate, dpo.beta) == (1e-5, 0.2)
+    grpo: Any = registry.get("region_grpo").parse_config({})
+    assert (grpo.learning_rate, grpo.max_grad_norm, grpo.beta) == (5e-6, 0.1, 0.01)
+    assert (grpo.group, grpo.temperature, grpo.batch_size * grpo.accumulation) == (6, 0.8, 16)
+    assert grpo.weights() == {"well_formed": 1.0, "answer_likelihood": 1.0}
 
 
 # Of recipes that learn by rewards: few and short answers.
