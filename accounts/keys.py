@@ -44,9 +44,11 @@ EVERYWHERE = (
     KeyAct("submit", "Enter", "send the answer"),
     KeyAct("skip", "s", "skip"),
     KeyAct("flag", "f", "flag for the lead"),
+    KeyAct("comment", ";", "comment for the lead, without a flag"),
     KeyAct("guidelines", "g", "guidelines"),
     KeyAct("undo", "u", "undo the last answer"),
     KeyAct("surround", "b", "surround of the photo"),
+    KeyAct("loupe", "h", "loupe, while it is held"),
     KeyAct("help", "?", "all keys"),
 )
 SHARED = (
@@ -54,7 +56,7 @@ SHARED = (
     KeyAct("again", "r", "draft again"),
     KeyAct("crop", "c", "crop tool, new frame"),
     KeyAct("overlay", "o", "next overlay", with_shift=True),
-    KeyAct("zoom", "z", "zoom to 100 %"),
+    KeyAct("zoom", "z", "zoom to 100 %, with Shift the whole photo", with_shift=True),
     KeyAct("facts", "i", "facts of the photo"),
     KeyAct("cannot_judge", "-", "cannot judge"),
 )

@@ -21,8 +21,9 @@ SCORE_DAILY_MIN = 90
 class Conduct(BaseModel):
     """``pass_marks`` holds one share per round of training, 0 to 1; none: nobody needs to qualify.
     The limits are of one person in this campaign: minutes of work before a break, minutes and
-    items a day. ``review_percent`` of everybody's answered items are looked at by a lead, see
-    `annotation.selectors.sampling_review`."""
+    items a day. ``unchanged_a_day``: after so many drafts accepted unchanged in a day comes a gold
+    item, and again after as many more; 0: never. ``review_percent`` of everybody's answered items
+    are looked at by a lead, see `annotation.selectors.sampling_review`."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -35,6 +36,7 @@ class Conduct(BaseModel):
     remind_min: int = Field(50, ge=5, le=480)
     daily_items: int | None = Field(None, ge=1, le=100_000)
     daily_min: int | None = Field(None, ge=1, le=1_440)
+    unchanged_a_day: int = Field(0, ge=0, le=10_000)
     least_view_ms: int = Field(0, ge=0, le=60_000)
     confirms_guidelines: bool = False
     review_percent: int = Field(0, ge=0, le=100)

@@ -43,6 +43,10 @@ class SubmitBody(AboutAssignment):
     active_ms = serializers.IntegerField(required=False, default=0)
     idle_ms = serializers.IntegerField(required=False, default=0)
     context = serializers.DictField(required=False, default=dict)  # type: ignore[assignment]
+    edits = serializers.ListField(
+        child=serializers.DictField(), required=False, default=list, max_length=1_000,
+        help_text="How its texts came about: {block, at, start, cut, put}, see `annotation.edit_steps`.",
+    )  # fmt: skip
 
 
 class SkipBody(AboutAssignment):
@@ -55,6 +59,26 @@ class FlagBody(AboutAssignment):
     """What the lead should look at."""
 
     reason = serializers.CharField(max_length=300)
+
+
+class CommentBody(AboutAssignment):
+    """What the lead should know; it raises no flag."""
+
+    text = serializers.CharField(max_length=2_000)
+
+
+class DoubtsBody(AboutAssignment):
+    """Sentences as somebody types them."""
+
+    text = serializers.CharField(max_length=20_000)
+
+
+class DoubtReply(serializers.Serializer[Any]):
+    """A claim that measures of the photo do not bear out; ``code`` is stable."""
+
+    code = serializers.CharField()
+    sentence = serializers.CharField()
+    words = serializers.CharField()
 
 
 class WorkingCopyBody(AboutAssignment):
@@ -216,6 +240,34 @@ class FlagReply(serializers.Serializer[Any]):
     settled_at = serializers.DateTimeField(allow_null=True)
 
 
+class TrailStepReply(serializers.Serializer[Any]):
+    """One edit: what went and what came, with the words around it, so many seconds after the first."""
+
+    block = serializers.CharField()
+    after_s = serializers.FloatField()
+    before = serializers.CharField()
+    gone = serializers.CharField()
+    came = serializers.CharField()
+    behind = serializers.CharField()
+
+
+class TrailReply(serializers.Serializer[Any]):
+    """How the texts of one response came about; ``is_whole``: the edits lead to them."""
+
+    response = serializers.IntegerField(source="response_id")
+    letter = serializers.CharField()
+    is_whole = serializers.BooleanField()
+    steps = TrailStepReply(many=True)
+
+
+class CommentReply(serializers.Serializer[Any]):
+    """A note for the lead, by letter; "somebody" has not answered."""
+
+    author = serializers.CharField()
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
 class ItemDetailReply(ItemReply):
     """An item with its answers; ``hidden`` says why there are none to see yet."""
 
@@ -225,6 +277,8 @@ class ItemDetailReply(ItemReply):
     messages = MessageReply(many=True)
     golden = serializers.JSONField(allow_null=True)
     record = RecordReply(allow_null=True)
+    edits = TrailReply(many=True)
+    comments = CommentReply(many=True)
 
 
 class DiscussionReply(serializers.Serializer[Any]):

@@ -17,6 +17,7 @@ from annotation.api.filters import FlagFilter, ItemFilter
 from annotation.flag_rules import GOLD_MISS
 from annotation.models import Flag, Item
 from annotation.selectors.answers import answers_of, why_hidden
+from annotation.selectors.beside import comments_on, trails_of
 from annotation.selectors.campaigns import item_in, items_in
 from annotation.selectors.outcomes import outcomes, settled_answers
 from annotation.selectors.talks import (
@@ -215,4 +216,6 @@ def detail(item: Item, reader: User) -> dict[str, Any]:
         else bodies.MessageReply(messages_of(item, reader), many=True).data,
         "golden": golden.answer if golden else None,
         "record": bodies.RecordReply(golden).data if golden else None,
+        "edits": [] if hidden else bodies.TrailReply(trails_of(item), many=True).data,
+        "comments": [] if hidden else bodies.CommentReply(comments_on(item), many=True).data,
     }

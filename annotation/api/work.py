@@ -18,6 +18,7 @@ from accounts.api.access import PersonListView, PersonView
 from annotation.api import bodies
 from annotation.models import Assignment
 from annotation.models import Response as AnswerRow
+from annotation.selectors.doubts import doubts_about
 from annotation.selectors.entries import entry_of, page_answer_of
 from annotation.selectors.pictures import picture_of
 from annotation.selectors.progress import person_progress
@@ -35,6 +36,7 @@ from annotation.selectors.work import (
 )
 from annotation.services.claiming import claim_next, extend_lease, give_back, skip_item
 from annotation.services.discussing import flag_item
+from annotation.services.keeping import comment_on
 from annotation.services.saving import save_working_copy
 from annotation.services.standing import limit_of, stop_of
 from annotation.services.submitting import change_answer, submit, why_unchangeable
@@ -164,6 +166,29 @@ class FlagView(WorkView):
         reason = self.body(bodies.FlagBody, assignment_id)["reason"]
         flag = flag_item(item=assignment.item, by=self.person, reason=reason)
         return Response({"id": flag.pk}, status=201)
+
+
+class CommentView(WorkView):
+    """/work/assignments/<id>/comment/."""
+
+    @extend_schema(request=bodies.CommentBody, responses={201: bodies.IdReply})
+    def post(self, request: Request, assignment_id: int) -> Response:
+        """Leave a note for the lead, without a flag; shown when the round is complete."""
+        assignment = self.mine(assignment_id)
+        text = self.body(bodies.CommentBody, assignment_id)["text"]
+        row = comment_on(assignment=assignment, author=self.person, text=text)
+        return Response({"id": row.pk}, status=201)
+
+
+class DoubtsView(WorkView):
+    """/work/assignments/<id>/doubts/."""
+
+    @extend_schema(request=bodies.DoubtsBody, responses=bodies.DoubtReply(many=True))
+    def post(self, request: Request, assignment_id: int) -> Response:
+        """What the caller's own sentences claim that measures do not bear out; stores nothing."""
+        assignment = self.mine(assignment_id)
+        text = self.body(bodies.DoubtsBody, assignment_id)["text"]
+        return Response(bodies.DoubtReply(doubts_about(assignment, text), many=True).data)
 
 
 class WorkingCopyView(WorkView):

@@ -90,7 +90,7 @@ class CompositionReview(ItemType):
         KeyAct("point", "p", "add a point to a curve"),
         KeyAct("remove", "Delete", "remove", also=("Backspace",)),
     )
-    shared_keys = ("cannot_judge",)
+    shared_keys = ("zoom", "cannot_judge")
     by_hand = "elements"
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:

@@ -81,7 +81,7 @@ class CrossReview(ItemType):
         KeyAct("peek", "\\", "before and after"),
         KeyAct("reset", "Backspace", "back to the frame shown"),
     )
-    shared_keys = ("overlay",)
+    shared_keys = ("overlay", "zoom")
     goes_round = True
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:

@@ -115,6 +115,9 @@ class GuidanceReview(ItemType):
     keys = (
         KeyAct("next", "ArrowDown", "next sentence", also=("j",)),
         KeyAct("previous", "ArrowUp", "sentence before", also=("k",)),
+        KeyAct("first", "Home", "first sentence"),
+        KeyAct("last", "End", "last sentence"),
+        KeyAct("place", "p", "the sentence's place in the photo"),
         KeyAct("restore", "Backspace", "restore the draft's sentence"),
         KeyAct("unlink", "Delete", "take the sentence's region away"),
         KeyAct("view", "d", "text, changes, side by side"),

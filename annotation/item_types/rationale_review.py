@@ -101,6 +101,9 @@ class RationaleReview(ItemType):
         KeyAct("bad", "n", "bad crop"),
         KeyAct("next", "ArrowDown", "next sentence", also=("j",)),
         KeyAct("previous", "ArrowUp", "sentence before", also=("k",)),
+        KeyAct("first", "Home", "first sentence"),
+        KeyAct("last", "End", "last sentence"),
+        KeyAct("place", "p", "the sentence's place in the photo"),
         KeyAct("restore", "Backspace", "restore the draft's sentence"),
         KeyAct("unlink", "Delete", "take the sentence's region away"),
         KeyAct("view", "d", "text, changes, side by side"),
@@ -108,6 +111,7 @@ class RationaleReview(ItemType):
         KeyAct("only_words", "t", "good words, bad crop"),
         KeyAct("lights", "l", "lights out"),
         KeyAct("peek", "\\", "before and after"),
+        KeyAct("slider", "v", "slider between before and after"),
         KeyAct("accept", "a", "accept"),
         KeyAct("reject", "x", "reject"),
     )

@@ -1,5 +1,6 @@
 """Rows of the experts' work and of the drafts they work on."""
 
+from annotation.models.beside import EditTrail, ItemComment
 from annotation.models.campaign import Campaign, CampaignState, Distribution
 from annotation.models.conduct import Participation, Stage, TrainingItem, TrainingRound
 from annotation.models.copies import CopyResult
@@ -58,12 +59,14 @@ __all__ = [
     "DraftQuality",
     "DraftRequest",
     "DraftSource",
+    "EditTrail",
     "Flag",
     "FlagState",
     "GuidelinesExample",
     "GuidelinesRead",
     "GuidelinesVersion",
     "Item",
+    "ItemComment",
     "ItemCrop",
     "ItemPurpose",
     "ItemState",

@@ -9,11 +9,15 @@ crop or sample: only a `CopyResult`.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, time
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.services.preferences import zone_of
+from annotation.conduct import parse_conduct
 from annotation.flag_rules import flag_rules
 from annotation.item_types import ItemType, Parsed
 from annotation.models import (
@@ -22,6 +26,7 @@ from annotation.models import (
     Campaign,
     CopyResult,
     Distribution,
+    DraftOutcome,
     Item,
     ItemCrop,
     ItemPurpose,
@@ -55,6 +60,28 @@ def add_copies(*, campaign: Campaign, person: User) -> list[Item]:
     return [item for item in found if item is not None]
 
 
+def add_gold_check(*, campaign: Campaign, person: User, response: Response) -> Item | None:
+    """One gold item more each time the drafts that the person accepted unchanged today, in their own
+    time zone, have come to the quota of the campaign once more (screens.md, E.1)."""
+    quota = parse_conduct(campaign.conduct).unchanged_a_day
+    if not quota:
+        return None
+    as_is = DraftOutcome.objects.filter(kind=DraftOutcome.Kind.AS_IS, is_current=True)
+    if not as_is.filter(response=response).exists():
+        return None
+    midnight = datetime.combine(
+        timezone.now().astimezone(zone_of(person)), time.min, zone_of(person)
+    )
+    today = as_is.filter(
+        response__person=person, response__campaign=campaign, response__created_at__gte=midnight
+    )
+    chosen = None if today.count() % quota else _gold_item(campaign, person)
+    return chosen and copy_for(
+        campaign=campaign, person_id=person.pk, item=chosen, purpose=ItemPurpose.GOLD,
+        key=f"{ItemPurpose.GOLD}/{chosen.pk}/{person.pk}", order=chosen.order_key,
+    )  # fmt: skip
+
+
 def _answered(campaign: Campaign, person: User) -> Any:
     """The person's first answers to work, newest first."""
     return Response.objects.filter(
@@ -79,11 +106,17 @@ def _gold_due(campaign: Campaign, person: User) -> tuple[Item, ItemPurpose] | No
     number = _answered(campaign, person).count()
     if not _is_drawn(campaign, f"gold/{number}/{person.pk}", campaign.gold_share):
         return None
+    chosen = _gold_item(campaign, person)
+    return None if chosen is None else (chosen, ItemPurpose.GOLD)
+
+
+def _gold_item(campaign: Campaign, person: User) -> Item | None:
+    """One that the person has not met, by the campaign's seed."""
     known = gold_for(campaign, person).values_list("pk", flat=True)[:1_000]
     chosen = min(
         known, key=lambda pk: order_key(campaign.order_seed, f"{pk}/{person.pk}"), default=None
     )
-    return None if chosen is None else (Item.objects.get(pk=chosen), ItemPurpose.GOLD)
+    return None if chosen is None else Item.objects.get(pk=chosen)
 
 
 def gold_for(campaign: Campaign, person: User) -> Any:

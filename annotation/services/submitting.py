@@ -8,6 +8,7 @@ a claim that checks its foreign key to the item meanwhile must not wait for us.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -15,6 +16,7 @@ from uuid import UUID
 from django.db import IntegrityError, connection, transaction
 
 from accounts.models import User
+from annotation.edit_steps import parse_edits
 from annotation.item_types import ItemType, Parsed, ShownItem, item_type_of
 from annotation.models import (
     Assignment,
@@ -34,9 +36,10 @@ from annotation.models import (
 from annotation.selectors.items import shown_item
 from annotation.selectors.work import LEASE_LOST
 from annotation.services.consenting import go_round
-from annotation.services.copying import add_copies, note_result
+from annotation.services.copying import add_copies, add_gold_check, note_result
 from annotation.services.flagging import close_round, has_open_flag, is_complete
 from annotation.services.judging import retire_judgements, write_judgements
+from annotation.services.keeping import keep_edits
 from annotation.services.rescoring import DELAY_S, start_rescoring
 from annotation.services.rounds import note_training
 from annotation.services.standing import check_view_time, count_answer
@@ -97,9 +100,11 @@ def submit(
     active_ms: int = 0,
     idle_ms: int = 0,
     context: dict[str, Any] | None = None,
+    edits: Sequence[Any] = (),
 ) -> Response:
     """Store the person's answer to the item they hold; the same submission twice is one response.
 
+    ``edits``: how its texts came about, see `annotation.edit_steps`.
     A lease that ran out still counts while nobody else took the slot. Raises `InvalidInput` for an
     answer that the item type refuses, `Conflict` for a slot that is no longer this person's.
     """
@@ -107,7 +112,7 @@ def submit(
     if assignment.state != AssignmentState.LEASED:
         return _explain(assignment, person, submission_id)
     check_view_time(assignment.campaign, active_ms)
-    kind = item_type_of(assignment.campaign)
+    kind, steps = item_type_of(assignment.campaign), parse_edits(list(edits))
     with transaction.atomic():
         item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
         shown = shown_item(item, kind)
@@ -117,10 +122,12 @@ def submit(
             return _explain(assignment, person, submission_id)
         row = _row(assignment, person, parsed, submission_id, timing)
         _insert(row)
+        keep_edits(response=row, draft=shown.draft, steps=steps)
         if item.purpose == ItemPurpose.WORK:
             _write_parts(kind, shown, row, parsed)
             _advance(item, assignment.campaign, kind, found)
             add_copies(campaign=assignment.campaign, person=person)
+            add_gold_check(campaign=assignment.campaign, person=person, response=row)
         else:
             _end_copy(kind, item, row, parsed)
         count_answer(campaign=assignment.campaign, person=person, active_ms=active_ms)
@@ -137,6 +144,7 @@ def change_answer(
     active_ms: int = 0,
     idle_ms: int = 0,
     context: dict[str, Any] | None = None,
+    edits: Sequence[Any] = (),
 ) -> Response:
     """Replace one of the person's last ten answers of the campaign by a new response.
 
@@ -147,7 +155,7 @@ def change_answer(
     known = _already(assignment, person, submission_id)
     if known is not None:
         return known
-    kind = item_type_of(assignment.campaign)
+    kind, steps = item_type_of(assignment.campaign), parse_edits(list(edits))
     shown = shown_item(assignment.item, kind)
     parsed = kind.parse(answer, shown, assignment.presentation)
     with transaction.atomic():
@@ -156,6 +164,7 @@ def change_answer(
         row = _row(assignment, person, parsed, submission_id, timing)
         row.replaces = response
         _insert(row)
+        keep_edits(response=row, draft=shown.draft, steps=steps)
         _retire_parts(response)
         WorkingCopy.objects.filter(item=item, round=row.round, person=person).delete()
         if item.purpose == ItemPurpose.WORK:

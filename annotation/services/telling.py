@@ -24,6 +24,7 @@ from annotation.models import (
     CampaignState,
     Flag,
     Item,
+    ItemComment,
     ItemPurpose,
     Message,
     Response,
@@ -44,6 +45,18 @@ def tell_of_flag(flag: Flag) -> None:
         text=f"An item of {campaign.name} is flagged",
         address=reverse("annotation:flags", args=[campaign.project.slug, campaign.pk]),
         key=f"flags/campaign/{campaign.pk}",
+    )  # fmt: skip
+
+
+def tell_of_comment(comment: ItemComment) -> None:
+    """Leads: somebody left a note about an item; who owes an answer to it is not told."""
+    item, campaign = comment.item, comment.item.campaign
+    notify(
+        kind=kinds.MESSAGE, project=campaign.project, event=comment.pk,
+        people=_leads(item) - _owing(item) - {comment.author_id},
+        text=f"There is a comment on item {item.pk} of {campaign.name}",
+        address=reverse("annotation:item", args=[campaign.project.slug, item.pk]),
+        key=f"comment/item/{item.pk}",
     )  # fmt: skip
 
 

@@ -52,6 +52,11 @@ def add_conduct_fields(form: forms.Form, kind: type[ItemType]) -> None:
             "Minutes a day, each person", 1, 1_440, SCORE_DAILY_MIN if is_score else None,
             "In the person's own time zone. Empty: no limit.",
         ),
+        "unchanged_a_day": _whole(
+            "Drafts accepted unchanged before a gold item", 1, 10_000, None,
+            "Each person, each day: after so many comes a settled item, and again after as many more. "
+            "Empty: never.",
+        ),
         "least_view_s": forms.FloatField(
             required=False, min_value=0, max_value=60,
             initial=SCORE_VIEW_MS / 1000 if is_score else 0, label="Seconds to look, at least",
@@ -69,6 +74,8 @@ def add_conduct_fields(form: forms.Form, kind: type[ItemType]) -> None:
     }  # fmt: skip
     if not is_score:
         fields.pop("dummy_answers")
+    if not kind.texts:
+        fields.pop("unchanged_a_day")
     form.fields.update({CONDUCT + name: field for name, field in fields.items()})
 
 

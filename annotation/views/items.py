@@ -17,6 +17,7 @@ from annotation.contents import RationaleContent, parsed
 from annotation.item_types import item_type_of
 from annotation.models import Item
 from annotation.selectors.answers import SeenAnswer, answers_of, boxes_of, grade_rows, why_hidden
+from annotation.selectors.beside import comments_on, trails_of
 from annotation.selectors.campaigns import item_in
 from annotation.selectors.items import shown_item
 from annotation.selectors.talks import golden_record
@@ -83,6 +84,8 @@ def _opened(request: ProjectRequest, found: Item) -> dict[str, Any]:
         **threads_of(found, request.user, found.campaign.project),
         "closed": why_closed(found),
         "golden": golden_record(found),
+        "trails": trails_of(found),
+        "comments": comments_on(found),
     }
 
 

@@ -153,7 +153,16 @@ def _urls(campaign: Campaign) -> dict[str, str]:
         name.replace("-", "_"): reverse(f"api:work-{name}", args=[0]).replace(
             "/assignments/0/", f"/assignments/{HERE}/"
         )
-        for name in ("submit", "skip", "flag", "working-copy", "heartbeat", "give-back")
+        for name in (
+            "submit",
+            "skip",
+            "flag",
+            "comment",
+            "doubts",
+            "working-copy",
+            "heartbeat",
+            "give-back",
+        )
     }
     return {
         **urls,

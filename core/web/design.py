@@ -86,7 +86,16 @@ def expert(request: HttpRequest, item_type: str) -> HttpResponse:
     """An expert page with its first sample."""
     urls = {
         name: reverse(f"design-{name}", args=[item_type])
-        for name in ("claim", "submit", "skip", "flag", "undo", "working_copy", "heartbeat")
+        for name in (
+            "claim",
+            "submit",
+            "skip",
+            "flag",
+            "comment",
+            "undo",
+            "working_copy",
+            "heartbeat",
+        )
     }
     workspace = {
         "item": _entry(item_type, 0), "item_type": item_type, "user": "gallery",
@@ -196,6 +205,7 @@ urlpatterns = [
     path("expert/<slug:item_type>/skip", submit, name="design-skip"),
     path("expert/<slug:item_type>/undo", undo, name="design-undo"),
     path("expert/<slug:item_type>/flag", keep, name="design-flag"),
+    path("expert/<slug:item_type>/comment", keep, name="design-comment"),
     path("expert/<slug:item_type>/working-copy", keep, name="design-working_copy"),
     path("expert/<slug:item_type>/heartbeat", keep, name="design-heartbeat"),
 ]

@@ -3,6 +3,7 @@
 //
 // createCropBox(stage, photo, options) with options
 //   box, ghost   normalised boxes or null          ratio    pixels ratio or null (free)
+//   ghostLabel   whose the ghost is: "draft" where nothing else is said
 //   overlay      "thirds", "spiral 3": overlays.js     min      smallest side, normalised (0.05)
 //   first        the box that a key starts from
 //   onChange({box, isSettled})                      onReason(words): why a drag or key stopped
@@ -280,7 +281,7 @@ export function createCropBox(stage, photo, options = {}) {
     dom.others.replaceChildren(...boxes.map(({ box, label, tone }) => lineBox(box, label, tone ? `crop__other tone-${tone}` : "crop__other")));
   }
 
-  function setGhost(box, label = "draft") {
+  function setGhost(box, label = options.ghostLabel || "draft") {
     dom.ghost.replaceChildren(...(box ? [lineBox(box, label, "crop__ghost")] : []));
   }
 
@@ -318,6 +319,7 @@ export function createCropBox(stage, photo, options = {}) {
       draw();
     },
     toggleZoom: zoom.toggle,
+    fit: zoom.whole,
     arrow,
     start,
     setRatio,
@@ -341,7 +343,7 @@ export function createCropBox(stage, photo, options = {}) {
     /** Escape: ends a drag as if it had not begun, then the closer look; false where there is neither. */
     escape() {
       if (gesture) onCancel();
-      else if (zoom.scale() > 1) zoom.toggle();
+      else if (zoom.scale() > 1) zoom.whole();
       else return false;
       return true;
     },

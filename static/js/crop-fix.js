@@ -1,7 +1,7 @@
 // The crop tool over a review: a better crop is drawn in place, then the review goes on.
 
 import { createCropBox } from "./crop-box.js";
-import { registerArrows } from "./crop-keys.js";
+import { registerArrows, registerZoom } from "./crop-keys.js";
 import { button, h } from "./dom.js";
 import { iou } from "./geometry.js";
 import { peek } from "./peek.js";
@@ -13,7 +13,7 @@ export function openCropFix({ api, stage, photo, shown, box, onDone }) {
   const cover = h("div", { class: "crop-fix" });
   stage.append(cover);
   const tool = createCropBox(cover, photo, {
-    box: box || shown, ghost: shown, overlay: recall("overlay", "thirds"), onReason: (words) => api.say(words),
+    box: box || shown, ghost: shown, ghostLabel: "shown", overlay: recall("overlay", "thirds"), onReason: (words) => api.say(words),
     onChange: ({ box: drawn }) => api.tell(`IoU with the shown crop ${iou(drawn, shown).toFixed(2)}`),
   });
   const foot = h("div", { class: "reject", role: "group", "aria-label": "A better crop" },
@@ -42,7 +42,7 @@ export function openCropFix({ api, stage, photo, shown, box, onDone }) {
   add({ key: "x", label: "turn", action: () => tool.swap() });
   add({ key: "l", label: "lights out", action: () => tool.toggleLights() });
   add({ key: "\\", label: "before / after", action: (event) => peek(event, tool.toggleAfter) });
-  add({ key: "z", label: "100 %", action: () => tool.toggleZoom() });
+  registerZoom(add, tool);
   add({ key: "Backspace", label: "back to the shown one", action: () => tool.reset() });
   add({ key: "Ctrl+z", label: "undo", action: () => tool.undo(), repeat: true, bar: false });
   add({ key: "Ctrl+Shift+z", alt: ["Ctrl+y"], label: "redo", action: () => tool.redo(), repeat: true, bar: false });

@@ -9,3 +9,9 @@ export function registerArrows(add, tool) {
     }
   }
 }
+
+/** Z for one picture pixel on one of the screen, Shift with it for the whole photo. */
+export function registerZoom(add, tool) {
+  add({ key: "z", label: "100 %", action: () => tool.toggleZoom() });
+  add({ key: "Shift+z", label: "fit the whole photo", action: () => tool.fit(), bar: false });
+}

@@ -1,4 +1,5 @@
-// A closer look in the crop tool: wheel and pinch zoom about the pointer, Space and drag moves, one key for 100 %.
+// A closer look in a drawing tool: wheel and pinch zoom about the pointer, Space and drag moves, a double click or
+// one key for 100 %.
 
 import { clamp } from "./geometry.js";
 import { isTyping } from "./keys.js";
@@ -7,7 +8,7 @@ const MOST = 4;
 
 /**
  * root: takes the pointer; fit(): {width, height, room: [w, h]} of the whole photo; photo {width};
- * onChange() when size or place have changed. Returns {size(), offset(), toggle(), down, move, up, isMoving(), destroy()}.
+ * onChange() when size or place have changed. Returns {scale(), offset(), toggle(), whole(), hold, down, move, up, destroy()}.
  */
 export function createCropZoom(root, { fit, photo, onChange }) {
   const state = { scale: 1, x: 0, y: 0 };
@@ -92,7 +93,15 @@ export function createCropZoom(root, { fit, photo, onChange }) {
     root.toggleAttribute("data-grab", isSpace);
   }
 
+  /** To 100 %, about a place; from there back to the whole photo. */
+  function toggle(at = [0, 0]) {
+    const full = hundred();
+    zoomTo(Math.abs(state.scale - full) < 0.001 ? 1 : full, at);
+    return state.scale > 1;
+  }
+
   root.addEventListener("wheel", onWheel, { passive: false });
+  root.addEventListener("dblclick", (event) => toggle(fromMiddle(event)));
   for (const type of ["keydown", "keyup"]) document.addEventListener(type, onSpace);
 
   return {
@@ -102,10 +111,8 @@ export function createCropZoom(root, { fit, photo, onChange }) {
     down,
     move,
     up,
-    toggle() {
-      zoomTo(state.scale > 1 ? 1 : hundred(), [0, 0]);
-      return state.scale > 1;
-    },
+    toggle: () => toggle(),
+    whole: () => zoomTo(1, [0, 0]),
     destroy() {
       for (const type of ["keydown", "keyup"]) document.removeEventListener(type, onSpace);
     },

@@ -7,6 +7,7 @@
 //   onDraw(from, to)                   a drag over the empty photo ended
 // Everything that the mouse does keys do too: Tab goes from element to element and to the points of the selected one.
 
+import { createCropZoom } from "./crop-zoom.js";
 import { decoded, h, svg } from "./dom.js";
 import { anchorOf, bounds, handlesOf, moved, movedHandle, pathOf } from "./element-shapes.js";
 import { clamp, containRect } from "./geometry.js";
@@ -21,8 +22,10 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
   let elements = [];
   let selected = -1;
   let rect = { width: 1, height: 1 };
+  let fit = { width: 1, height: 1, room: [1, 1] };
   let gesture = null;
   stage.append(dom.root);
+  const zoom = createCropZoom(dom.root, { photo, fit: () => fit, onChange: layout });
   const watcher = new ResizeObserver(layout);
   watcher.observe(dom.root);
 
@@ -31,8 +34,12 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
   function layout() {
     const style = getComputedStyle(dom.root);
     const room = [dom.root.clientWidth - 2 * parseFloat(style.paddingLeft), dom.root.clientHeight - 2 * parseFloat(style.paddingTop)];
-    rect = containRect(photo.width, photo.height, Math.max(room[0], 1), Math.max(room[1], 1), 2);
-    Object.assign(dom.area.style, { width: `${rect.width}px`, height: `${rect.height}px` });
+    const whole = containRect(photo.width, photo.height, Math.max(room[0], 1), Math.max(room[1], 1), 2);
+    fit = { width: whole.width, height: whole.height, room };
+    zoom.hold();
+    const [x, y] = zoom.offset();
+    rect = { width: whole.width * zoom.scale(), height: whole.height * zoom.scale() };
+    Object.assign(dom.area.style, { width: `${rect.width}px`, height: `${rect.height}px`, transform: `translate(${x}px, ${y}px)` });
     dom.lines.setAttribute("viewBox", `0 0 ${rect.width} ${rect.height}`);
     draw();
   }
@@ -120,19 +127,24 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
   };
 
   function onDown(event) {
-    if (event.button !== 0) return;
+    if (event.button > 1) return;
     event.preventDefault();
+    dom.root.setPointerCapture(event.pointerId);
+    if (zoom.down(event)) {
+      onCancel();
+      return;
+    }
+    if (event.button !== 0) return;
     const dot = event.target.closest?.(".element-mark__point");
     const line = event.target.closest?.(".element-line");
     const at = dot ? selected : line ? Number(line.dataset.at) : -1;
-    dom.root.setPointerCapture(event.pointerId);
     gesture = { at, point: dot ? Number(dot.dataset.point) : -1, from: placeOf(event), before: elements[at]?.points, x: event.clientX, y: event.clientY, isLive: false };
     select(at);
     focus(gesture.point);
   }
 
   function onMove(event) {
-    if (!gesture) return;
+    if (zoom.move(event) || !gesture) return;
     if (!gesture.isLive && Math.hypot(event.clientX - gesture.x, event.clientY - gesture.y) < SLACK) return;
     gesture.isLive = true;
     gesture.to = placeOf(event);
@@ -149,8 +161,16 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
     put(dom.band, Math.min(a[0], b[0]), Math.min(a[1], b[1]), Math.abs(a[0] - b[0]), Math.abs(a[1] - b[1]));
   }
 
-  function onUp() {
-    if (!gesture) return;
+  /** A second finger or a lost pointer: what the drag moved goes back. */
+  function onCancel() {
+    const { at = -1, before, isLive } = gesture || {};
+    gesture = null;
+    dom.band.hidden = true;
+    if (isLive && at >= 0) change(before, false);
+  }
+
+  function onUp(event) {
+    if (zoom.up(event) || !gesture) return;
     const { at, from, to, before, isLive } = gesture;
     gesture = null;
     dom.band.hidden = true;
@@ -187,7 +207,10 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
   dom.root.addEventListener("pointerdown", onDown);
   dom.root.addEventListener("pointermove", onMove);
   dom.root.addEventListener("pointerup", onUp);
-  dom.root.addEventListener("pointercancel", () => { gesture = null; dom.band.hidden = true; });
+  dom.root.addEventListener("pointercancel", (event) => {
+    zoom.up(event);
+    onCancel();
+  });
   dom.marks.addEventListener("focusin", (event) => select(Number(event.target.closest(".element-mark").dataset.at)));
 
   return {
@@ -198,7 +221,10 @@ export function createElementTool(stage, photo, { onSelect, onChange, onDraw }) 
     draw,
     arrow,
     pointInFocus,
+    toggleZoom: zoom.toggle,
+    fit: zoom.whole,
     destroy() {
+      zoom.destroy();
       watcher.disconnect();
       dom.root.remove();
     },

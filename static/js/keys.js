@@ -21,7 +21,7 @@ const NAMES = {
 };
 const PUNCTUATION = { Minus: "-", NumpadSubtract: "-", Backslash: "\\", IntlBackslash: "\\", Slash: "/" };
 const TYPING = "textarea, select, [contenteditable=''], [contenteditable=true], input:not([type=checkbox]):not([type=radio]):not([type=button]):not([type=submit]):not([type=range])";
-const NATIVE_ENTER = "a[href], button:not([role=radio]), summary, input[type=submit], input[type=button]";
+const NATIVE_ENTER = "a[href], button:not([role=radio], .crop__handle), summary, input[type=submit], input[type=button]";
 
 const OWN = readOwn();
 

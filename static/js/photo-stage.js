@@ -1,5 +1,6 @@
 // One photo on the stage, fitted, with 100 % by Z or double click and its facts by I.
 
+import { registerZoom } from "./crop-keys.js";
 import { decoded, h } from "./dom.js";
 import { factsKey } from "./photo-facts.js";
 import { createZoom } from "./zoom.js";
@@ -18,13 +19,14 @@ export function createPhotoStage(stage, photo, { keys = null, alt = "The photo u
   const onChange = () => followers.forEach((node) => Object.assign(node.style, { width: img.style.width, height: img.style.height, transform: img.style.transform }));
   const zoom = createZoom([{ frame, img, width: photo.width, height: photo.height }], { onChange });
   if (keys) {
-    keys.register({ key: "z", label: "100 %", action: () => zoom.toggle() });
+    registerZoom((entry) => keys.register(entry), { toggleZoom: () => zoom.toggle(), fit: zoom.fit });
     if (outline) keys.register({ key: "o", label: "outline", action: () => { outline.hidden = !outline.hidden; } });
   }
   const facts = factsKey(stage, photo.facts, keys);
   return {
     frame,
     img,
+    photo,
     zoom,
     outline,
     /** Lays a node over the picture, at its very size and place. */

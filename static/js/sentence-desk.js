@@ -2,9 +2,14 @@
 // Reviews of guidance and of rationales are made of it.
 
 import { h } from "./dom.js";
+import { createDoubts } from "./text-doubts.js";
+import { createEditTrail } from "./edit-trail.js";
+import { openRegionFix } from "./region-fix.js";
 import { createRegions } from "./regions.js";
 import { createTextBlock } from "./text-block.js";
 
+// Advice names what is not there yet; only what a text says of the photo is held against it.
+const ADVICE = ["guidance"];
 const VIEWS = ["text", "changes", "beside"];
 
 /**
@@ -15,14 +20,23 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
   const state = { block: null, view: 0, hover: "" };
   const chips = kinds.map((m) => h("button", { type: "button", class: "chip", "data-mark": m.name, onclick: () => setMark(m.name) }, h("span", { class: "chip__cap", text: m.key }), m.words || m.name));
   const place = h("span", { class: "dim small" });
-  const unlink = h("button", { type: "button", class: "chip", "data-key": "Delete", "data-cap-at": "start" }, "no region");
+  const draw = h("button", { type: "button", class: "chip", "data-key": "p", "data-cap-at": "start" }, h("span", {}));
+  const unlink = h("button", { type: "button", class: "chip", "data-key": "Delete", "data-cap-at": "start" }, "no place");
   const restore = h("button", { type: "button", class: "chip", "data-key": "Backspace", "data-cap-at": "start" }, "restore sentence");
-  const bar = h("div", { class: "mark-bar chips" }, ...chips, unlink, restore, place);
+  const bar = h("div", { class: "mark-bar chips" }, ...chips, draw, unlink, restore, place);
   const layer = createRegions(photo, { isReady: () => chosen()?.index >= 0, onDraw: (box) => link(box) });
-  const blocks = texts.map((text) => createTextBlock({ ...text, kinds, marks, regions, warn, onChange, onFocus, onHover }));
+  const blocks = texts.map((text) => createTextBlock({ ...text, kinds, marks, regions, warn, onChange: noted, onFocus, onHover }));
+  const doubts = createDoubts({ blocks: blocks.filter((b) => !ADVICE.includes(b.name)), ask: api.doubts });
+  const trail = createEditTrail(Object.fromEntries(texts.map(({ name, value }) => [name, value])), { saved: api.saved?.edits });
 
   const chosen = () => (state.block?.isEditing() ? null : state.block?.focusedUnit() || null);
   const keyOf = (unit) => `${state.block.name}:${unit.index}`;
+
+  function noted() {
+    blocks.forEach((b) => trail.note(b.name, b.value()));
+    if (api.doubts) doubts.ask();
+    onChange();
+  }
 
   function onFocus(block) {
     state.block = block;
@@ -53,9 +67,12 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
       chip.setAttribute("aria-pressed", String(unit.mark === chip.dataset.mark));
       chip.hidden = unit.index < 0;
     });
-    unlink.hidden = !regions.has(keyOf(unit));
+    const isTied = regions.has(keyOf(unit));
+    draw.hidden = unit.index < 0;
+    draw.firstElementChild.textContent = isTied ? "move its place" : "its place in the photo";
+    unlink.hidden = !isTied;
     restore.hidden = !state.block.canRestore();
-    place.textContent = unit.index < 0 ? "Your own words are not marked." : `${unit.at + 1} of ${unit.of}${regions.has(keyOf(unit)) ? "" : ". Drag on the photo to tie it to a place."}`;
+    place.textContent = unit.index < 0 ? "Your own words are not marked." : `${unit.at + 1} of ${unit.of}${isTied ? "" : ". A drag on the photo ties it to a place."}`;
     api.keys.refresh();
   }
 
@@ -80,6 +97,18 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     changed();
   }
 
+  /** P: the place of the chosen sentence, drawn and moved by keys. */
+  function askPlace() {
+    if (!chosen()) step(1);
+    const unit = chosen();
+    if (!(unit?.index >= 0)) return;
+    const { block } = state;
+    openRegionFix({ api, stage: photo.frame.parentElement, photo: photo.photo, box: regions.get(keyOf(unit)) || null, words: unit.text, onDone: (box) => {
+      block.focus(unit.at);
+      link(box);
+    } });
+  }
+
   function cut() {
     regions.delete(keyOf(chosen()));
     state.block.redraw();
@@ -90,7 +119,8 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     const list = blocks.flatMap((b) => b.units().map((_, i) => [b, i]));
     if (!list.length) return;
     const here = list.findIndex(([b, i]) => b === state.block && i === b.focusedIndex());
-    const [block, i] = list[here < 0 ? 0 : Math.min(Math.max(here + d, 0), list.length - 1)];
+    const to = here < 0 && d < Infinity ? 0 : Math.min(Math.max(here + d, 0), list.length - 1);
+    const [block, i] = list[to];
     block.focus(i);
     const unit = chosen();
     if (unit) api.tell(`${unit.text} ${unit.mark || ""}`);
@@ -116,7 +146,10 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     const add = (entry) => api.keys.register(entry);
     add({ key: "ArrowDown", alt: ["j"], label: "sentence", caps: ["ArrowUp", "ArrowDown"], action: () => step(1), repeat: true });
     add({ key: "ArrowUp", alt: ["k"], label: "", action: () => step(-1), repeat: true });
+    add({ key: "Home", label: "first sentence", action: () => step(-Infinity), bar: false });
+    add({ key: "End", label: "last sentence", action: () => step(Infinity), bar: false });
     kinds.forEach((m) => add({ key: m.key, label: m.words || m.name, action: () => setMark(m.name) }));
+    add({ key: "p", label: "place in the photo", action: askPlace });
     add({ key: "e", label: "edit", action: edit });
     add({ key: "d", label: "text / changes / side by side", action: turnView });
     add({ key: "Backspace", label: "restore sentence", action: () => { state.block.restoreUnit(); }, when: () => Boolean(chosen() && state.block.canRestore()), bar: false });
@@ -128,6 +161,7 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     blocks,
     nodes: blocks.map((b) => b.node),
     registerKeys,
+    trail,
     isChanged: () => blocks.some((b) => b.isChanged()),
     value: (name) => blocks.find((b) => b.name === name)?.value(),
     stopEditing: () => blocks.forEach((b) => b.stopEditing()),

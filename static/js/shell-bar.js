@@ -2,9 +2,17 @@
 
 import { clock } from "./dom.js";
 
+const LEAST_ANSWERS = 3;
+
+/** Milliseconds as "24 s" or "2:05 min". */
+function paceWords(ms) {
+  const s = Math.round(ms / 1000);
+  return s < 90 ? `${s} s` : `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} min`;
+}
+
 export function createBar(shell) {
   const find = (name) => shell.querySelector(`[data-bar-${name}]`);
-  const nodes = { words: find("words"), progress: find("progress"), today: find("today"), state: find("state"), timer: find("timer") };
+  const nodes = { words: find("words"), progress: find("progress"), today: find("today"), pace: find("pace"), state: find("state"), timer: find("timer") };
   let place = { done: 0, total: 0, today: null };
 
   function showProgress(progress, ahead = 0) {
@@ -15,6 +23,12 @@ export function createBar(shell) {
     nodes.progress.max = place.total || 1;
     nodes.progress.value = done;
     nodes.today.textContent = place.today === null || place.today === undefined ? "" : `${place.today + ahead} today`;
+  }
+
+  /** Time an answer took in this session, once there are some. */
+  function showPace(ms, answers) {
+    if (!nodes.pace) return;
+    nodes.pace.textContent = answers < LEAST_ANSWERS ? "" : `${paceWords(ms / answers)} each`;
   }
 
   function showState(words) {
@@ -28,5 +42,5 @@ export function createBar(shell) {
     nodes.timer.setAttribute("datetime", `PT${Math.floor(ms / 1000)}S`);
   }
 
-  return { showProgress, showState, showTime, place: () => place };
+  return { showProgress, showPace, showState, showTime, place: () => place };
 }

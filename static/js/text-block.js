@@ -12,13 +12,15 @@ export const MARKS = [
   { name: "unverifiable", key: "3", sign: "?" },
 ];
 
+const short = (words) => (words.length > 80 ? `${words.slice(0, 79)}…` : words);
+
 /**
  * marks, regions: Maps shared by all blocks, "name:index of the draft's sentence" to mark and box; kinds: the marks.
  * onFocus(block) when a sentence is chosen; onChange() when text or marks change; onHover(key or "") over a sentence
  * with a region; warn(text, block): sentences of warning.
  */
 export function createTextBlock({ name, title, draft, value, marks, regions = new Map(), kinds = MARKS, onChange, onFocus, onHover = () => {}, warn = () => [] }) {
-  const state = { text: value, view: "text", focused: -1, area: null };
+  const state = { text: value, view: "text", focused: -1, area: null, doubts: [] };
   const draftUnits = splitSentences(draft);
   const status = h("button", { type: "button", class: "group__status", "data-key": "d", "data-cap": "d" }, h("span", {}));
   const edit = h("button", { type: "button", class: "btn btn--quiet btn--small", onclick: () => startEditing() }, "Edit");
@@ -36,6 +38,10 @@ export function createTextBlock({ name, title, draft, value, marks, regions = ne
     isEditing: () => Boolean(state.area),
     focusedUnit, focus, mark, edit: () => startEditing(), stopEditing, setView, redraw: draw,
     canRestore: () => restoreUnit(draft, state.text, state.focused) !== null,
+    doubt(list) {
+      state.doubts = list;
+      showWarnings();
+    },
     restoreUnit: () => setText(restoreUnit(draft, state.text, state.focused) ?? state.text),
   };
 
@@ -84,7 +90,7 @@ export function createTextBlock({ name, title, draft, value, marks, regions = ne
   }
 
   function showWarnings() {
-    const found = warn(state.text, api);
+    const found = [...warn(state.text, api), ...state.doubts.filter((doubt) => state.text.includes(doubt.sentence)).map((doubt) => `Says “${short(doubt.sentence)}”, but ${doubt.words}.`)];
     warnings.hidden = !found.length;
     const print = found.join("\n");
     if (warnings.dataset.print === print) return;

@@ -24,7 +24,7 @@ const nameOf = (name) => name.replaceAll("_", " ");
 /** [[name, words of mine, words of theirs], ...] of the parts that differ. */
 export function differences(mine, theirs) {
   const names = [...new Set([...Object.keys(mine), ...Object.keys(theirs)])];
-  return names.filter((name) => !isSame(mine[name], theirs[name])).map((name) => [nameOf(name), inWords(mine[name]), inWords(theirs[name])]);
+  return names.filter((name) => name !== "edits" && !isSame(mine[name], theirs[name])).map((name) => [nameOf(name), inWords(mine[name]), inWords(theirs[name])]);
 }
 
 function column(title, parts, side) {

@@ -5,18 +5,19 @@ import { post } from "./http.js";
 import { toast } from "./toast.js";
 
 const HEARTBEAT = 60000;
-const BREAK_AFTER = 50 * 60000;
 const PLACE = "reframe:session";
+const ANSWERS = "reframe:session-answers";
 
 /**
  * current(): the item in hand {entry} or null; timer: the item's clock; addresses: where its heartbeat goes.
  * remindMin: after so many minutes of work a short break is suggested once.
- * Returns {add(ms)}: time of an item that was left.
+ * Returns {add(ms, {isAnswer})}: time of an item that was left, answered or not. The pace is the time an answer took
+ * in this session; it is shown to the person alone.
  */
 export function startSession({ bar, timer, addresses, current, remindMin = 50 }) {
   let isReminded = Number(sessionStorage.getItem(PLACE) || 0) >= remindMin * 60000;
   let base = Number(sessionStorage.getItem(PLACE) || 0);
-  let breakAt = base + BREAK_AFTER;
+  let answers = Number(sessionStorage.getItem(ANSWERS) || 0);
 
   function tick() {
     const spent = base + (current() ? timer.read().active_ms : 0);
@@ -26,9 +27,6 @@ export function startSession({ bar, timer, addresses, current, remindMin = 50 })
       toast(`You have worked for ${remindMin} minutes. A short break keeps the eye fresh.`, { seconds: 20 });
     }
     sessionStorage.setItem(PLACE, String(Math.round(spent)));
-    if (spent < breakAt) return;
-    breakAt = spent + BREAK_AFTER;
-    toast("Fifty minutes of work. A few minutes off are good for the eyes.", { seconds: 12 });
   }
 
   async function beat() {
@@ -44,5 +42,13 @@ export function startSession({ bar, timer, addresses, current, remindMin = 50 })
 
   setInterval(tick, 1000);
   setInterval(beat, HEARTBEAT);
-  return { add: (ms) => { base += ms; } };
+  bar.showPace(base, answers);
+  return {
+    add(ms, { isAnswer = false } = {}) {
+      base += ms;
+      if (isAnswer) answers += 1;
+      sessionStorage.setItem(ANSWERS, String(answers));
+      bar.showPace(base, answers);
+    },
+  };
 }

@@ -6,6 +6,7 @@ import { h } from "./dom.js";
 import { get, post } from "./http.js";
 import { isSame, pickCopy, readKept } from "./kept-copy.js";
 import { createKeys } from "./keys.js";
+import { createLoupe } from "./loupe.js";
 import { createOutbox } from "./outbox.js";
 import { createPrefetch, decodePictures } from "./prefetch.js";
 import { createBar } from "./shell-bar.js";
@@ -54,6 +55,7 @@ export async function startWorkspace(shell) {
   let copyState = "saved";
   let closeUndo = () => {};
   const session = startSession({ bar, timer, addresses, current: () => now, remindMin: Number(urls.remindMin) || 50 });
+  const loupe = createLoupe(nodes.stage);
   const view = createViewTime({ node: shell.querySelector("[data-view-time]"), timer, least: Number(urls.leastViewMs) || 0 });
   const acts = createActs({ keys, nodes, addresses, isShown: (entry) => now?.entry === entry, onSkipped });
   const panel = document.getElementById("guidelines") ? wireGuidelines(document.getElementById("guidelines")) : null;
@@ -63,7 +65,7 @@ export async function startWorkspace(shell) {
   function leaveItem() {
     if (!now) return;
     view.stop();
-    session.add(timer.stop().active_ms);
+    session.add(timer.stop().active_ms, { isAnswer: now.isSent && !now.isSkipped });
     now.autosave.close({ forget: now.isSent });
     now.keys.clear();
     now.handle.destroy();
@@ -92,7 +94,7 @@ export async function startWorkspace(shell) {
     markReopened(entry.reopens);
     now.autosave = createAutosave({
       url: addresses.of("workingCopy", entry), place, version: copy.version, sent: kept?.sent,
-      read: () => now.handle.answer(), spent: () => timer.read(), onState: setCopyState,
+      read: () => contentOf(now.handle), spent: () => timer.read(), onState: setCopyState,
       onSaved: (saved) => { entry.working_copy = saved; }, onConflict: (both) => settleConflict(both, entry),
     });
     now.handle = type.mount(entry.item, nodes.stage, nodes.panel, apiFor(entry, scope, answer ?? begun));
@@ -116,6 +118,12 @@ export async function startWorkspace(shell) {
     prefetch.fill(held());
   }
 
+  // What is kept of unfinished work: the answer so far, and how its texts came about.
+  function contentOf(handle) {
+    const edits = handle.edits?.() || [];
+    return { ...handle.answer(), ...(edits.length && { edits }) };
+  }
+
   function apiFor(entry, scope, saved) {
     return {
       keys: { ...scope, layer: keys.layer, refresh: keys.refresh },
@@ -126,6 +134,7 @@ export async function startWorkspace(shell) {
       foot: nodes.foot,
       changed: () => now?.entry === entry && now.autosave.changed(),
       submit: () => now?.entry === entry && submit(),
+      doubts: addresses.has("doubts", entry) ? (text) => post(addresses.of("doubts", entry), { text }) : null,
       redraft: addresses.has("redraft", entry) ? (data) => post(addresses.of("redraft", entry), { assignment: entry.assignment.id, ...data }) : null,
       say,
       tell,
@@ -232,12 +241,13 @@ export async function startWorkspace(shell) {
       say(`Look a little longer: answers are taken after ${Number(urls.leastViewMs) / 1000} s.`, "bad");
       return;
     }
+    const content = contentOf(handle);
     const body = {
       submission_id: newId(), assignment: entry.assignment.id, answer: handle.answer(), ...timer.read(),
-      context: { viewport: [innerWidth, innerHeight], dpr: devicePixelRatio },
+      context: { viewport: [innerWidth, innerHeight], dpr: devicePixelRatio }, ...(content.edits && { edits: content.edits }),
     };
     const { pictures, ...plain } = entry;
-    last = entry.training ? null : { entry: plain, answer: body.answer, id: body.submission_id, responseId: null, spent: { active_ms: body.active_ms, idle_ms: body.idle_ms } };
+    last = entry.training ? null : { entry: plain, answer: content, id: body.submission_id, responseId: null, spent: { active_ms: body.active_ms, idle_ms: body.idle_ms } };
     now.isSent = true;
     copyState = "saved";
     outbox.add({ id: body.submission_id, url: addresses.of("submit", entry), body, entry: plain, ...origin });
@@ -293,7 +303,7 @@ export async function startWorkspace(shell) {
         if (!isHere) return location.assign(entry.from);
         outbox.dismiss(entry.id);
         putAside();
-        show({ ...entry.entry, spent: { active_ms: entry.body.active_ms, idle_ms: entry.body.idle_ms } }, entry.body.answer, { isUnsent: true });
+        show({ ...entry.entry, spent: { active_ms: entry.body.active_ms, idle_ms: entry.body.idle_ms } }, { ...entry.body.answer, edits: entry.body.edits }, { isUnsent: true });
       },
     });
   }
@@ -308,6 +318,7 @@ export async function startWorkspace(shell) {
   function onSkipped(reply) {
     bar.showProgress(reply.progress, outbox.status().waiting);
     now.isSent = true;
+    now.isSkipped = true;
     next(reply);
   }
 
@@ -375,6 +386,7 @@ export async function startWorkspace(shell) {
   function registerCommonKeys() {
     const guidelines = document.getElementById("guidelines");
     keys.register({ key: "b", label: "surround", action: () => { nodes.stage.dataset.surroundName = nextSurround(); } });
+    keys.register({ key: "h", label: "loupe, while held", action: loupe.hold, bar: false, when: () => loupe.photos().length > 0 });
     if (urls.undoUrl) keys.register({ key: "u", label: "undo last", action: undo, when: () => Boolean(last) });
     if (guidelines) {
       const toggle = () => (guidelines.open ? guidelines.close() : guidelines.showModal());

@@ -1,4 +1,4 @@
-// Fit and 100 % of one picture, or of two that move together. Wheel and drag work in 100 %; state is shared.
+// Fit and 100 % of one picture, or of two that move together. The wheel zooms anywhere, a drag moves what is zoomed.
 
 import { clamp, containRect } from "./geometry.js";
 
@@ -41,9 +41,15 @@ export function createZoom(views, { maxFit = 2, isEqualArea = false, onChange = 
     return [clamp((event.clientX - box.left) / box.width, 0, 1), clamp((event.clientY - box.top) / box.height, 0, 1)];
   }
 
+  /** To 100 %, about a point of the picture; from there back to the whole. */
   function toggle(at = null) {
     if (state.scale === null) [state.cx, state.cy] = at || [state.cx, state.cy];
-    state.scale = state.scale === null ? hundred() : null;
+    state.scale = state.scale !== null && Math.abs(state.scale / hundred() - 1) < 0.001 ? null : hundred();
+    apply();
+  }
+
+  function fit() {
+    state.scale = null;
     apply();
   }
 
@@ -94,6 +100,7 @@ export function createZoom(views, { maxFit = 2, isEqualArea = false, onChange = 
 
   return {
     toggle,
+    fit,
     apply,
     isZoomed: () => state.scale !== null,
     destroy() {

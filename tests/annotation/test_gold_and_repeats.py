@@ -136,6 +136,21 @@ def test_gold_is_met_by_whoever_has_not_answered_it(
     assert Item.objects.filter(purpose=ItemPurpose.GOLD).count() == 1
 
 
+def test_drafts_accepted_unchanged_above_the_quota_raise_a_gold_check(
+    project: Project, ben: User, eve: User, ada: User
+) -> None:
+    known = answer_next(make_campaign(project, "guidance_review"), ben)
+    settle_item(item=known.item, answer=known.answer, reason="Agreed.", by=ada)
+    quota = {"unchanged_a_day": 2}
+    campaign = make_campaign(project, "guidance_review", photos=4, conduct=quota)
+    gold = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.GOLD)
+    for text, expected in (("As it was.", 0), ("", 0), ("", 1)):
+        changes = {"analysis": text} if text else {}
+        answer_next(campaign, eve, **changes)
+        assert gold.count() == expected
+    assert gold.get().assignments.get().reserved_for == eve
+
+
 @pytest.mark.parametrize("item_type", sorted(ANSWERS))
 def test_every_type_can_be_held_against_itself(
     project: Project, ben: User, item_type: str, monkeypatch: pytest.MonkeyPatch

@@ -18,15 +18,15 @@ FIXED = {*"0123456789", "←", "→", "↑", "↓", "Esc", "TAB", "⇧", "Tab"}
 
 
 def all_other_keys(name: str) -> dict[str, str]:
-    """A key of one's own for every act of the page, none of them a default."""
+    """A key of one's own for every act of the page, none of them its default. The page of pairs shows
+    texts here too, which have an act on D."""
     acts = acts_of(PAGES[name])
-    spare = [*"qvmtphyjkwdnaelzicrbxo;,.'/[]=`", "Insert", "Home", "End", "PageUp", "PageDown"]
-    spare += [*"!#%&*()_{}<>"]
-    # A sample of pairs shows two texts.
-    near = [*acts.values(), *acts_of(PAGES["text_pair"]).values()]
-    held = {key.lower() for act in near for key in (act.key, *act.also)}
-    own = dict(zip(acts, (key for key in spare if key not in held), strict=False))
-    assert set(own) == set(acts)
+    fixed = {key.lower() for act in acts.values() for key in act.also} | {"d"}
+    spare = [*"qvmtphywnaelzicrbxosugf;,.'/[]=`", "Insert", "Home", "End", "PageUp", "PageDown"]
+    own: dict[str, str] = {}
+    for act_name, act in acts.items():
+        own[act_name] = next(key for key in spare if key not in (act.key, *fixed))
+        spare.remove(own[act_name])
     return own_keys(own, name)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.pages.desk import answer_of, await_item, press
 
@@ -101,6 +101,64 @@ def test_a_sentence_is_tied_to_a_place_by_mouse(work: Callable[[str], Page]) -> 
     (region,) = answer["regions"]
     assert (region["block"], region["index"]) == ("analysis", 0)
     assert region["box"] == pytest.approx([0.1, 0.2, 0.4, 0.7], abs=0.01)
+
+
+def test_a_sentence_is_reached_and_placed_by_keys(work: Callable[[str], Page]) -> None:
+    page = work("guidance_review")
+    press(page, "End", "Home", "ArrowDown", "1", "p")
+    expect(page.locator(".crop-fix .crop__frame")).to_be_focused()
+    press(page, "Shift+ArrowRight", "Alt+ArrowDown", "Tab", "ArrowLeft", "Enter")
+    expect(page.locator(".region[data-lit]")).to_be_visible()
+    press(page, "ArrowDown", "p", "Escape", "e")
+    page.keyboard.type("Well. ")
+    press(page, "Escape")
+    body = answer_of(page, lambda: press(page, "a"))
+    (region,) = body["answer"]["regions"]
+    assert (region["block"], region["index"]) == ("analysis", 0)
+    assert 0.4 < region["box"][2] - region["box"][0] + 0.2 < 0.45
+    (step,) = body["edits"]
+    assert (step["block"], step["put"], step["cut"]) == ("analysis", "Well. ", 0)
+
+
+def test_a_slider_stands_between_before_and_after(work: Callable[[str], Page]) -> None:
+    page = work("rationale_review")
+    press(page, "v", "ArrowRight", "Shift+ArrowRight")
+    line = page.get_by_role("slider", name="Line between the photo and the crop")
+    expect(line).to_be_focused()
+    assert line.get_attribute("aria-valuenow") == "62"
+    page.mouse.move(*middle_of(line))
+    page.mouse.down()
+    page.mouse.move(0, 300, steps=3)
+    page.mouse.up()
+    expect(line).to_have_attribute("aria-valuenow", "0")
+    press(page, "Escape")
+    expect(page.locator(".wipe")).to_be_hidden()
+
+
+def middle_of(node: Locator) -> tuple[float, float]:
+    box = node.bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_loupe_and_the_same_keys_of_zoom(work: Callable[[str], Page]) -> None:
+    page = work("composition_review")
+    area = page.locator(".crop__area")
+    fitted = width_of(area)
+    page.keyboard.down("h")
+    expect(page.locator(".loupe")).to_be_visible()
+    page.keyboard.up("h")
+    expect(page.locator(".loupe")).to_have_count(0)
+    press(page, "z")
+    assert width_of(area) == pytest.approx(1024)
+    press(page, "Shift+z")
+    assert width_of(area) == pytest.approx(fitted)
+
+
+def width_of(node: Locator) -> float:
+    box = node.bounding_box()
+    assert box
+    return box["width"]
 
 
 def test_an_edit_is_warned_about_compared_and_restored(work: Callable[[str], Page]) -> None:

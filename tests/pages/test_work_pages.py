@@ -47,6 +47,11 @@ def test_a_flag_carries_its_words(work: Callable[[str], Page]) -> None:
         press(page, "Control+Enter")
     assert sent.value.post_data_json["reason"] == "This photo is upside down."
     expect(page.locator(".toast--good")).to_be_visible()
+    press(page, ";")
+    page.keyboard.type("It is soft.")
+    with page.expect_request("**/comment") as said:
+        press(page, "Control+Enter")
+    assert said.value.post_data_json == {"assignment": 0, "text": "It is soft."}
 
 
 def test_the_surround_is_remembered(work: Callable[[str], Page]) -> None:

@@ -230,6 +230,8 @@ ROWS = [
     Row("api:work-submit", MINE, "POST", an_assignment, SUBMIT),
     Row("api:work-skip", MINE, "POST", an_assignment, {"reason": "unclear"}),
     Row("api:work-give-back", MINE, "POST", an_assignment),
+    Row("api:work-doubts", MINE, "POST", an_assignment, {"text": "The horizon is tilted."}),
+    Row("api:work-comment", MINE, "POST", an_assignment, {"text": "The photo is soft."}),
     Row("api:work-flag", MINE, "POST", an_assignment, FLAG),
     Row("api:work-working-copy", MINE, "PUT", an_assignment, COPY),
     Row("api:work-heartbeat", MINE, "POST", an_assignment, {}),

@@ -4,6 +4,7 @@
 // answer {elements: [{name, points, draft: place in item.elements or null, confirmed}], none: bool}
 //        points normalised on the upright photo, six decimals; none: the photo has no clear element
 
+import { registerZoom } from "../crop-keys.js";
 import { button, h, section } from "../dom.js";
 import { between, fresh, reshaped, withPoint, withoutPoint } from "../element-shapes.js";
 import { createElementTool } from "../element-tool.js";
@@ -214,6 +215,7 @@ export function mount(item, stage, panel, api) {
         add({ key: mod + key, action: (event) => tool.arrow(event), repeat: true, label, caps: [mod + key, "ArrowRight"], bar: mod === "" });
       }
     }
+    registerZoom(add, tool);
     add({ key: "c", label: "confirm, next", action: confirmOne });
     add({ key: "v", label: "confirm all", action: confirmAll, bar: false });
     add({ key: "a", label: "add", action: () => put(hand, fresh(hand, shapeOf(hand))) });

@@ -8,7 +8,7 @@
 import { capHere } from "../keys.js";
 import { button, h, section } from "../dom.js";
 import { createCropBox } from "../crop-box.js";
-import { registerArrows } from "../crop-keys.js";
+import { registerArrows, registerZoom } from "../crop-keys.js";
 import { placeCrop } from "../crop-view.js";
 import { frameNumbers, frameRows } from "../frame-list.js";
 import { RATIOS, ratioName, typedRatio } from "../geometry.js";
@@ -18,6 +18,7 @@ import { factsKey } from "../photo-facts.js";
 import { recall, remember } from "../stored.js";
 
 const LINES = ["white", "soft", "black"];
+const COLOUR = /^#[0-9a-f]{6}$/i;
 
 function ratiosOf(names) {
   if (!names?.length) return RATIOS;
@@ -31,6 +32,7 @@ export function mount(item, stage, panel, api) {
   const most = item.max_crops || 5;
   const crops = (api.saved?.crops || []).map((c) => ({ ...c }));
   if (!crops.length) crops.push({ box: item.ghost || null, ratio: "free", overlay: recall("overlay", "thirds"), why: "" });
+  const own = { colour: COLOUR.test(recall("overlay-colour", "")) ? recall("overlay-colour", "") : "#ffd84d", strength: Math.min(100, Math.max(10, Number(recall("overlay-strength", "80")) || 80)) };
   let at = 0;
   let isNone = Boolean(api.saved?.none_better);
   const none = h("button", { type: "button", class: "btn btn--quiet btn--small", "data-key": "w", "aria-pressed": "false" }, "Whole photo is best");
@@ -61,6 +63,9 @@ export function mount(item, stage, panel, api) {
     const overlayChips = OVERLAYS.map((name) => chip(name, () => setOverlay(name)));
     const turn = h("button", { type: "button", class: "chip", "data-key": "Shift+o", "data-cap-at": "start" }, "turn");
     const lines = LINES.map((name) => chip(`${name} lines`, () => setLines(name)));
+    const colour = h("input", { type: "color", value: own.colour, "aria-label": "Colour of the lines", oninput: () => setOwn({ colour: colour.value }), onchange: () => colour.blur() });
+    const strength = h("input", { type: "range", min: "10", max: "100", step: "5", value: own.strength, "aria-label": "Opacity of the lines, per cent", oninput: () => setOwn({ strength: strength.value }), onpointerup: () => strength.blur(), onkeydown: (event) => event.key.startsWith("Arrow") && event.stopPropagation() });
+    const mine = h("span", { class: "chip line-colour" }, colour, strength);
     const numbers = h("dl", { class: "facts facts--num frame-numbers" });
     const result = h("div", { class: "crop-view result-view", "data-crop": "0,0,1,1", "data-fixed": "", "data-width": photo.width, "data-height": photo.height }, h("img", { src: photo.url, alt: "The result" }));
     const why = h("textarea", { class: "textarea plain-text reading", rows: 2, "aria-label": "Why this frame", placeholder: "A sentence or two, if it helps the next reader.", oninput: () => { crops[at].why = why.value; api.changed(); } });
@@ -68,14 +73,14 @@ export function mount(item, stage, panel, api) {
     const frames = section("Frames, best first", list);
     panel.append(
       section("Ratio", h("div", { class: "chips" }, ...ratioChips, typed)),
-      section("Overlay", h("div", { class: "chips" }, ...overlayChips, turn), h("div", { class: "chips chips--quiet" }, ...lines)),
+      section("Overlay", h("div", { class: "chips" }, ...overlayChips, turn), h("div", { class: "chips chips--quiet" }, ...lines, mine)),
       frames,
       h("section", { class: "group", "aria-label": "Frame" }, h("header", { class: "group__head" }, h("h2", { class: "group__title", text: "Frame" }), none), numbers),
       section("Result", result),
       section("Why this frame", why),
     );
     new ResizeObserver(() => crops[at]?.box && placeCrop(result, crops[at].box)).observe(result);
-    return { ratioChips, typed, overlayChips, turn, lines, numbers, result, why, list, frames };
+    return { ratioChips, typed, overlayChips, turn, lines, mine, numbers, result, why, list, frames };
   }
 
   function show() {
@@ -86,6 +91,7 @@ export function mount(item, stage, panel, api) {
     press(view.ratioChips, (i) => isLocked && ratio === ratios[i].name);
     press(view.overlayChips, (i) => OVERLAYS[i] === overlay.name);
     press(view.lines, (i) => LINES[i] === tool.root.dataset.lines);
+    view.mine.classList.toggle("chip--on", tool.root.dataset.lines === "own");
     view.typed.value = isLocked && !ratios.some((r) => r.name === ratio) ? ratio : "";
     view.turn.hidden = turnsOf(overlay.name) < 2;
     view.lines[0].parentElement.hidden = overlay.name === "none";
@@ -155,6 +161,20 @@ export function mount(item, stage, panel, api) {
     show();
   }
 
+  /** A colour and an opacity of one's own for the lines; remembered as the other choices are. */
+  function setOwn(change) {
+    Object.assign(own, change);
+    remember("overlay-colour", own.colour);
+    remember("overlay-strength", own.strength);
+    showOwn();
+    setLines("own");
+  }
+
+  function showOwn() {
+    const [r, g, b] = [1, 3, 5].map((i) => parseInt(own.colour.slice(i, i + 2), 16));
+    tool.root.style.setProperty("--own-lines", `rgb(${r} ${g} ${b} / ${own.strength}%)`);
+  }
+
   // ---- several frames ------------------------------------------------------------------------
 
   function go(i) {
@@ -220,7 +240,7 @@ export function mount(item, stage, panel, api) {
     add1({ key: "l", label: "lights out", action: () => tool.toggleLights() });
     add1({ key: "\\", label: "before / after", action: (event) => peek(event, tool.toggleAfter) });
     add1({ key: "Backspace", label: item.ghost ? "back to draft" : "clear", action: () => tool.reset() });
-    add1({ key: "z", label: "100 %", action: () => tool.toggleZoom() });
+    registerZoom(add1, tool);
     add1({ key: "Ctrl+z", label: "undo", action: () => tool.undo(), repeat: true, bar: false });
     add1({ key: "Ctrl+Shift+z", alt: ["Ctrl+y"], label: "redo", action: () => tool.redo(), repeat: true, bar: false });
     add1({ key: "c", label: "new frame in the middle", action: () => tool.start(), bar: false });
@@ -238,6 +258,7 @@ export function mount(item, stage, panel, api) {
 
   view.why.value = crops[0].why || "";
   tool.root.dataset.lines = recall("overlay-lines", "white");
+  showOwn();
   api.actions(keep, another);
   registerKeys();
   show();

@@ -4,7 +4,7 @@
 // answer {verdict: "agree" | "correct" | "reject", box: [x1, y1, x2, y2] | null, reason}
 
 import { createCropBox } from "../crop-box.js";
-import { registerArrows } from "../crop-keys.js";
+import { registerArrows, registerZoom } from "../crop-keys.js";
 import { placeCrop } from "../crop-view.js";
 import { button, h, section } from "../dom.js";
 import { openReject } from "../reject.js";
@@ -15,7 +15,7 @@ export function mount(item, stage, panel, api) {
   const { photo } = item;
   let box = api.saved?.box || item.box;
   let reason = "";
-  const tool = createCropBox(stage, photo, { box, ghost: item.box, overlay: "none", min: item.min_side ?? 0.05, onChange, onReason: (words) => api.say(words) });
+  const tool = createCropBox(stage, photo, { box, ghost: item.box, ghostLabel: "shown", overlay: "none", min: item.min_side ?? 0.05, onChange, onReason: (words) => api.say(words) });
   const keep = button({ label: "Agree", key: "Enter", kind: "primary" });
   const refuse = button({ label: "Reject", key: "x" });
   const result = h("div", { class: "crop-view result-view", "data-crop": "0,0,1,1", "data-fixed": "", "data-width": photo.width, "data-height": photo.height }, h("img", { src: photo.url, alt: "The crop" }));
@@ -60,6 +60,8 @@ export function mount(item, stage, panel, api) {
   add({ key: "o", label: "overlay", action: () => tool.nextOverlay() });
   add({ key: "l", label: "lights out", action: () => tool.toggleLights() });
   add({ key: "\\", label: "before / after", action: () => { tool.toggleAfter(); } });
+  registerZoom(add, tool);
+  add({ key: "Escape", label: "", action: () => tool.escape() });
   add({ key: "Backspace", label: "back to the frame shown", action: () => tool.reset() });
   add({ key: "Ctrl+z", label: "undo", action: () => tool.undo(), repeat: true, bar: false });
   add({ key: "Ctrl+Shift+z", alt: ["Ctrl+y"], label: "redo", action: () => tool.redo(), repeat: true, bar: false });

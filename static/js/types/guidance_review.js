@@ -49,9 +49,11 @@ export function mount(item, stage, panel, api) {
     api, photo, kinds: MARKS, marks, regions, onChange, warn,
     texts: BLOCKS.filter(([name]) => draft[name] !== undefined).map(([name, title]) => ({ name, title, draft: draft[name] || "", value: saved[name] ?? draft[name] ?? "" })),
   });
-  const { blocks } = desk;
+  const { blocks, trail } = desk;
   const issues = createLineList({ title: "Issues", one: "issue", draft: (draft.issues || []).map(textOf), value: saved.issues, onChange });
   const suggestions = createLineList({ title: "Suggestions", one: "suggestion", draft: (draft.suggestions || []).map(textOf), value: saved.suggestions, onChange });
+  trail.begin("issues", issues.value().join("\n"));
+  trail.begin("suggestions", suggestions.value().join("\n"));
   const accept = button({ label: "Accept", key: "a", kind: "primary" });
   const reject = button({ label: "Reject", key: "x" });
 
@@ -69,6 +71,8 @@ export function mount(item, stage, panel, api) {
   const isEdited = () => desk.isChanged() || issues.isChanged() || suggestions.isChanged();
 
   function onChange() {
+    trail.note("issues", issues.value().join("\n"));
+    trail.note("suggestions", suggestions.value().join("\n"));
     accept.querySelector("span").textContent = isEdited() ? "Accept with edits" : "Accept";
     api.changed();
     api.keys.refresh();
@@ -129,6 +133,7 @@ export function mount(item, stage, panel, api) {
     }),
     isComplete: () => isComplete(state.verdict),
     missing: () => `An accepted review needs an analysis or guidance. Write it, or reject the draft (${capHere("x")}).`,
+    edits: () => desk.trail.steps(),
     changes: () => blocks.reduce((n, b) => n + countChanges(b.draft, b.value()), 0),
     destroy: photo.destroy,
   };

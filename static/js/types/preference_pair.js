@@ -5,6 +5,7 @@
 // answer {choice: "left" | "right" | "tie" | "neither" | "cannot_judge", strength: 1 | 2, reasons: [value], swapped: bool}
 //        left and right as the server means them, whatever the person's own view
 
+import { registerZoom } from "../crop-keys.js";
 import { button, h } from "../dom.js";
 import { createPair } from "../pair.js";
 import { createPhotoStage } from "../photo-stage.js";
@@ -115,7 +116,7 @@ export function mount(item, stage, panel, api) {
   if (pair.zoom) {
     api.keys.register({ key: "Tab", label: "flick in one place", when: isFree, action: flick });
     api.keys.register({ key: "Escape", label: "both", when: () => Boolean(pair.root.dataset.flick), action: () => pair.flick("") });
-    api.keys.register({ key: "z", label: "same zoom on both", action: () => pair.zoom.toggle() });
+    registerZoom((entry) => api.keys.register(entry), { toggleZoom: () => pair.zoom.toggle(), fit: pair.zoom.fit });
   } else api.keys.register({ key: "d", label: "mark what differs", action: () => pair.mark() });
   panel.append(h("p", { class: "dock__question", text: item.question || (isText ? "Which text is better?" : "Which frame is better?") }),
     h("div", { class: "dock__choices" }, ...buttons));

@@ -9,7 +9,7 @@ import { createCropBox } from "../crop-box.js";
 import { placeCrop } from "../crop-view.js";
 import { area, height, width } from "../geometry.js";
 import { peek } from "../peek.js";
-import { registerArrows } from "../crop-keys.js";
+import { registerArrows, registerZoom } from "../crop-keys.js";
 
 // Regions are small: what a key starts from lies in the middle and is grown or shrunk by keys.
 const FIRST = [0.4, 0.4, 0.6, 0.6];
@@ -78,7 +78,7 @@ export function mount(item, stage, panel, api) {
   function registerKeys() {
     const add = (entry) => api.keys.register(entry);
     registerArrows(add, tool);
-    add({ key: "z", label: "100 %", action: () => tool.toggleZoom() });
+    registerZoom(add, tool);
     add({ key: "Escape", label: "", action: () => tool.escape() });
     add({ key: "c", label: "box in the middle", action: () => tool.start() });
     add({ key: "-", label: "cannot be seen", action: toggleHidden });

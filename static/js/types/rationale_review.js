@@ -16,6 +16,7 @@ import { createPhotoStage } from "../photo-stage.js";
 import { openReject } from "../reject.js";
 import { createSentenceDesk, fromStored, toStored } from "../sentence-desk.js";
 import { warningsOf } from "../text-checks.js";
+import { createWipe } from "../wipe.js";
 
 const NAME = "rationale";
 const CLAIMS = [
@@ -44,6 +45,7 @@ export function mount(item, stage, panel, api) {
   const onlyCrop = button({ label: "Only crop good", key: "w", kind: "quiet" });
   const onlyWords = button({ label: "Only words good", key: "t", kind: "quiet" });
   const fix = h("button", { type: "button", class: "btn btn--quiet btn--small", "data-key": "c" }, h("span", { text: "Draw a better crop" }));
+  const slide = h("button", { type: "button", class: "btn btn--quiet btn--small", "data-key": "v", "aria-pressed": "false" }, h("span", { text: "Slider" }));
   const look = viewOf("result-view", "The crop alone");
   const large = viewOf("crop-large", "The crop alone, large");
   const watcher = new ResizeObserver(showCrops);
@@ -51,10 +53,11 @@ export function mount(item, stage, panel, api) {
 
   const question = section("Is it a good crop?", h("div", { class: "judge" }, ...judges));
   question.classList.add("judging");
-  const alone = h("section", { class: "group", "aria-label": "The crop" }, h("header", { class: "group__head" }, h("h2", { class: "group__title", text: "The crop alone" }), fix), look);
+  const alone = h("section", { class: "group", "aria-label": "The crop" }, h("header", { class: "group__head" }, h("h2", { class: "group__title", text: "The crop alone" }), slide, fix), look);
   panel.append(question, ...desk.nodes, alone);
   large.hidden = true;
   stage.append(large);
+  const wipe = createWipe(photo, item.box);
   photo.outline.dataset.dim = "";
 
   function viewOf(name, alt) {
@@ -108,6 +111,16 @@ export function mount(item, stage, panel, api) {
     showCrops();
   }
 
+  /** The slider: the photo left of a line, the crop alone right of it; the dimming would be in its way. */
+  function toggleWipe() {
+    large.hidden = true;
+    const isOpen = wipe.toggle();
+    photo.outline.hidden = isOpen;
+    slide.setAttribute("aria-pressed", String(isOpen));
+    if (!isOpen) stage.focus({ preventScroll: true });
+    api.say(isOpen ? `Left of the line the photo, right of it the crop alone. Drag it, or press ← and →; ${capHere("v")} closes it.` : "");
+  }
+
   function toggleLights() {
     const isOut = photo.outline.dataset.dim !== "out";
     photo.outline.dataset.dim = isOut ? "out" : "";
@@ -116,6 +129,7 @@ export function mount(item, stage, panel, api) {
 
   function openFix() {
     large.hidden = true;
+    if (wipe.isOpen()) toggleWipe();
     openCropFix({ api, stage, photo: item.photo, shown: item.box, box: state.box, onDone: (box) => {
       state.box = box;
       onChange();
@@ -130,6 +144,8 @@ export function mount(item, stage, panel, api) {
     desk.registerKeys();
     add({ key: "l", label: "lights out", action: toggleLights });
     add({ key: "\\", label: "before / after", action: (event) => peek(event, toggleLarge) });
+    add({ key: "v", label: "slider", action: toggleWipe, bar: false });
+    add({ key: "Escape", label: "close the slider", action: toggleWipe, bar: false, when: () => wipe.isOpen() });
     add({ key: "c", label: "better crop", action: openFix });
     add({ key: "w", label: "good crop, bad words", action: () => split("good", "only_crop"), bar: false });
     add({ key: "t", label: "good words, bad crop", action: () => split("bad", "only_words"), bar: false });
@@ -155,6 +171,7 @@ export function mount(item, stage, panel, api) {
     }),
     isComplete: () => state.verdict === "reject" ? Boolean(state.reason) : Boolean(state.label && block.value().trim()),
     missing: () => (state.label ? `An accepted text cannot be empty. Write it, or reject the draft (${capHere("x")}).` : `Say first whether the crop is good (${capHere("y")}) or bad (${capHere("n")}).`),
+    edits: () => desk.trail.steps(),
     changes: () => countChanges(block.draft, block.value()),
     destroy() {
       watcher.disconnect();
