@@ -20,7 +20,8 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
   const state = { block: null, view: 0, hover: "" };
   const chips = kinds.map((m) => h("button", { type: "button", class: "chip", "data-mark": m.name, onclick: () => setMark(m.name) }, h("span", { class: "chip__cap", text: m.key }), m.words || m.name));
   const place = h("span", { class: "dim small" });
-  const draw = h("button", { type: "button", class: "chip", "data-key": "p", "data-cap-at": "start" }, h("span", {}));
+  const drawWords = h("span", {});
+  const draw = h("button", { type: "button", class: "chip", "data-key": "p", "data-cap-at": "start" }, drawWords);
   const unlink = h("button", { type: "button", class: "chip", "data-key": "Delete", "data-cap-at": "start" }, "no place");
   const restore = h("button", { type: "button", class: "chip", "data-key": "Backspace", "data-cap-at": "start" }, "restore sentence");
   const bar = h("div", { class: "mark-bar chips" }, ...chips, draw, unlink, restore, place);
@@ -69,10 +70,13 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     });
     const isTied = regions.has(keyOf(unit));
     draw.hidden = unit.index < 0;
-    draw.firstElementChild.textContent = isTied ? "move its place" : "its place in the photo";
+    drawWords.textContent = isTied ? "move its place" : "its place in the photo";
     unlink.hidden = !isTied;
     restore.hidden = !state.block.canRestore();
     place.textContent = unit.index < 0 ? "Your own words are not marked." : `${unit.at + 1} of ${unit.of}${isTied ? "" : ". A drag on the photo ties it to a place."}`;
+    // The sentence and what can be done with it are both in sight.
+    bar.scrollIntoView({ block: "nearest" });
+    state.block.node.querySelector("[data-focused]")?.scrollIntoView({ block: "nearest" });
     api.keys.refresh();
   }
 

@@ -24,7 +24,7 @@ export function createWipe(photo, box) {
   function set(next) {
     at = clamp(next, 0, 100);
     line.style.left = `${at}%`;
-    cover.style.clipPath = `inset(0 0 0 ${at}%)`;
+    cover.style.clipPath = `inset(-1px -1px -1px ${at}%)`;
     line.setAttribute("aria-valuenow", String(Math.round(at)));
     line.setAttribute("aria-valuetext", `the crop alone from ${Math.round(at)} % of the width on`);
   }

@@ -118,7 +118,7 @@ export function mount(item, stage, panel, api) {
     photo.outline.hidden = isOpen;
     slide.setAttribute("aria-pressed", String(isOpen));
     if (!isOpen) stage.focus({ preventScroll: true });
-    api.say(isOpen ? `Left of the line the photo, right of it the crop alone. Drag it, or press ← and →; ${capHere("v")} closes it.` : "");
+    api.tell(isOpen ? `Left of the line the photo, right of it the crop alone. Left and right move it, ${capHere("v")} closes it.` : "The photo with the crop outlined.");
   }
 
   function toggleLights() {
