@@ -11,6 +11,7 @@ import re
 from annotation.edit_steps import text_in
 from annotation.models import Assignment, Draft
 from catalog.selectors.pixels import rendition_bytes
+from core.errors import NotFound
 from inference.critiquing.claims import Doubt, doubtful_claims
 from inference.looking import look
 
@@ -20,11 +21,15 @@ SENTENCE = re.compile(r"[^.!?;\n]+")
 
 
 def doubts_about(assignment: Assignment, text: str) -> list[Doubt]:
-    """Each kind of claim at most once; the photo is only looked at when something can be measured."""
+    """Each kind of claim at most once; the photo is only looked at when something can be measured,
+    and without a picture nothing is doubted."""
     drafted = _sentences_of(assignment.item.draft)
     own = [each for each in _sentences(text) if each not in drafted]
     photo = assignment.item.photo
-    return doubtful_claims("\n".join(own), lambda: look(rendition_bytes(photo, SEEN_AT)))
+    try:
+        return doubtful_claims("\n".join(own), lambda: look(rendition_bytes(photo, SEEN_AT)))
+    except NotFound:
+        return []
 
 
 def _sentences_of(draft: Draft | None) -> set[str]:

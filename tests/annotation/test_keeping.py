@@ -9,11 +9,20 @@ import pytest
 
 from accounts.models import Notice, Project, User
 from annotation.edit_steps import EditStep, lead_to
-from annotation.models import EditTrail, Flag, ItemComment, ItemState, Response
+from annotation.models import DraftKind, EditTrail, Flag, ItemComment, ItemState, Response
+from annotation.selectors import doubts
 from annotation.services.keeping import comment_on
 from annotation.services.submitting import change_answer
 from core.errors import InvalidInput
-from tests.annotation.build import ANSWERS, GUIDANCE, answered, claimed, make_campaign
+from tests.annotation.build import (
+    ANSWERS,
+    GUIDANCE,
+    answered,
+    claimed,
+    make_campaign,
+    make_draft,
+)
+from tests.catalog.pictures import file_of, quarters
 from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +84,19 @@ def test_a_step_that_cannot_be_read_is_refused(
     with pytest.raises(InvalidInput, match=r"edits\.0"):
         answered(assignment, EDITED, edits=[{**STEPS[0], **wrong}])
     assert not Response.objects.exists()
+
+
+def test_own_sentences_are_held_against_what_is_measured(
+    project: Project, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doubts, "rendition_bytes", lambda *_: file_of(quarters()))
+    mine = claimed(make_campaign(project, "guidance_review"), ben)
+    said = {"text": "A quiet black-and-white picture. No horizon is tilted."}
+    address = f"/api/v1/work/assignments/{mine.pk}/doubts/"
+    reply = signed_in(ben).post(address, said, content_type="application/json").json()
+    assert [each["words"] for each in reply] == ["the photo is in colour"]
+    mine.item.draft = make_draft(mine.item.photo, DraftKind.GUIDANCE, {"overall": said["text"]})
+    assert doubts.doubts_about(mine, said["text"]) == []
 
 
 def test_steps_beyond_the_text_lead_nowhere() -> None:
