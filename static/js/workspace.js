@@ -81,6 +81,7 @@ export async function startWorkspace(shell) {
   // answer: what to begin with instead of the kept copies. isUnsent: it is nowhere else, so it is kept at once.
   function show(entry, answer = null, { isUnsent = false } = {}) {
     leaveItem();
+    nodes.stage.replaceChildren(); // words between two items
     isWaiting = false;
     copyState = "saved";
     const place = `reframe:copy:${urls.user}:${entry.assignment.id}`;

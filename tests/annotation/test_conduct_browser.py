@@ -84,6 +84,7 @@ def test_an_expert_learns_works_and_stops_for_today(
     page.goto(f"{live_url}/work/{campaign.pk}/")
     go_on(page, "Look at the light.")
     page.wait_for_selector("[data-shell][data-item]")
+    page.wait_for_timeout(220)  # a key pressed twice does not answer what nobody has seen
     page.keyboard.press("2")
     page.keyboard.press("Enter")
     expect(page.locator("[data-say]")).to_contain_text("Look a little longer")
