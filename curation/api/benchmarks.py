@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.access import ProjectListView, ProjectView
 from accounts.roles import Right
+from annotation.selectors.campaigns import campaign_in
 from core.web.bodies import StrictSerializer, parse
 from curation.api.shapes import (
     BenchmarkSerializer,
@@ -36,6 +37,9 @@ class FreezeReferencesSerializer(StrictSerializer):
     """What is to count as right."""
 
     rule = serializers.ChoiceField(list(RULES.items()))
+    campaign = serializers.IntegerField(
+        required=False, help_text="The cross-review whose frames count, by the rule agreed."
+    )
 
 
 class BenchmarksView(ProjectListView):
@@ -97,8 +101,12 @@ class BenchmarkVersionsView(ProjectListView):
     def post(self, request: Request, slug: str, pk: int) -> Response:
         """Freeze what counts as right now; every photo needs at least one box."""
         benchmark = benchmark_in(self.project, pk)
-        rule = parse(FreezeReferencesSerializer, request)["rule"]
-        version = freeze_references(benchmark=benchmark, rule=rule, by=self.person)
+        body = parse(FreezeReferencesSerializer, request)
+        said = body.get("campaign")
+        campaign = None if said is None else campaign_in(self.project, said)
+        version = freeze_references(
+            benchmark=benchmark, rule=body["rule"], campaign=campaign, by=self.person
+        )
         return Response(_with_boxes(version), status=201)
 
 
@@ -120,6 +128,6 @@ def _with_boxes(version: BenchmarkVersion | None) -> dict[str, Any]:
     if version is None:
         return {}
     rows = {"references": references_of(version)}
-    fields = ("id", "number", "rule", "digest", "by", "created_at")
+    fields = ("id", "number", "rule", "digest", "campaign_id", "by", "created_at")
     shown = {name: getattr(version, name) for name in fields} | rows
     return dict(OneBenchmarkVersionSerializer(shown).data)

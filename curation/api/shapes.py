@@ -214,6 +214,9 @@ class BenchmarkVersionSerializer(serializers.Serializer[Any]):
     number = serializers.IntegerField()
     rule = serializers.CharField()
     digest = serializers.CharField()
+    campaign = serializers.IntegerField(
+        source="campaign_id", allow_null=True, help_text="The cross-review that agreed on them."
+    )
     by = serializers.CharField(allow_null=True)
     created_at = serializers.DateTimeField()
 

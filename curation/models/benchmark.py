@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 
 from accounts.models import Project
+from annotation.models import Campaign
 from catalog.models import Photo
 
 
@@ -48,12 +49,14 @@ class BenchmarkPhoto(models.Model):
 
 
 class BenchmarkVersion(models.Model):
-    """The references of a benchmark at one moment, frozen under a digest."""
+    """The references of a benchmark at one moment, frozen under a digest. ``campaign``: the
+    cross-review that agreed on them, by that rule."""
 
     benchmark = models.ForeignKey(Benchmark, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     rule = models.CharField(max_length=24)  # see RULES of the service
     digest = models.CharField(max_length=64)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from accounts.models import Project, User
-from annotation.models import Response
+from annotation.models import Campaign, Response
 from catalog.models import Crop, CropLabel, CropOrigin, Photo, PhotoState
 from core import audit
 from core.errors import Conflict, InvalidInput
@@ -23,23 +23,26 @@ from curation.models import (
     Reference,
 )
 from curation.selectors.deciding_scores import deciding_scores
+from curation.services.agreed_references import FIELD, WRONG_RULE, agreed_frames
 from curation.services.imported_benchmarks import imported_boxes
 from curation.services.rated_references import rated_crops, unnumbered
 from curation.services.splitting import group_keys
 from measures.statistics.ranks import TOLERANCE
 
-DRAWN, BEST, IMPORTED, RATED = "drawn", "best", "imported", "rated"
+DRAWN, BEST, IMPORTED, RATED, AGREED = "drawn", "best", "imported", "rated", "agreed"
 RULES = {
     DRAWN: "every box that an expert drew",
     BEST: "the crop or crops with the highest score",
     IMPORTED: "every expert's crop that came with an import",
     RATED: "every rated crop with its score; the best ones are the right ones",
+    AGREED: "every frame that a cross-review agreed on",
 }
 _MISSING = {
     DRAWN: "no box drawn by an expert",
     BEST: "no scored crop",
     IMPORTED: "no imported crop",
     RATED: "no scored crop",
+    AGREED: "no frame that was agreed on",
 }
 
 
@@ -101,15 +104,23 @@ def _draw(photos: list[Photo], share: float, seed: int) -> list[tuple[Photo, str
 
 
 @transaction.atomic
-def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> BenchmarkVersion:
-    """Freeze the boxes that count as right now, under a digest; photos without one are named."""
-    if rule not in RULES:
-        raise InvalidInput(f"The rule is one of: {', '.join(RULES)}.", field="rule")
+def freeze_references(
+    *, benchmark: Benchmark, rule: str, by: User | None, campaign: Campaign | None = None
+) -> BenchmarkVersion:
+    """Freeze the boxes that count as right now, under a digest; photos without one are named.
+
+    ``campaign``: the finished cross-review whose agreed frames count, by the rule ``agreed`` alone.
+    """
+    _check_rule(rule, campaign)
     Benchmark.objects.select_for_update().get(pk=benchmark.pk)
     members = list(benchmark.members.select_related("photo").order_by("content_hash"))
     photo_ids = [member.photo_id for member in members]
-    boxes, found = _counted(photo_ids, rule)
-    _check_all_have_one(members, found, rule)
+    if rule == AGREED:
+        agreed = agreed_frames(benchmark, campaign)
+        boxes, paths = agreed.boxes, agreed.paths
+    else:
+        boxes, paths = _counted(photo_ids, rule)
+    _check_all_have_one(members, boxes, rule)
     rated = rated_crops(photo_ids) if rule == RATED else {}
     rows = [
         [member.content_hash, boxes[member.photo_id], *unnumbered(rated.get(member.photo_id))]
@@ -117,43 +128,52 @@ def freeze_references(*, benchmark: Benchmark, rule: str, by: User | None) -> Be
     ]
     last = benchmark.versions.aggregate(number=Max("number"))["number"] or 0
     version = BenchmarkVersion.objects.create(
-        benchmark=benchmark, number=last + 1, rule=rule, by=by,
+        benchmark=benchmark, number=last + 1, rule=rule, campaign=campaign, by=by,
         digest=hashlib.sha256(orjson.dumps([rule, rows])).hexdigest(),
     )  # fmt: skip
     Reference.objects.bulk_create(
         Reference(
             version=version, photo=member.photo, boxes=boxes[member.photo_id],
             rated=rated.get(member.photo_id, []),
-            made_from=_paths(found[member.photo_id], rated.get(member.photo_id, [])),
+            made_from=_once(paths[member.photo_id], rated.get(member.photo_id, [])),
         )
         for member in members
     )  # fmt: skip
     audit.record(
         actor=by, verb="benchmark.freeze", scope=benchmark.project.scope,
         target=f"benchmark/{benchmark.pk}", version=version.number, rule=rule,
+        campaign=campaign.pk if campaign else None,
     )  # fmt: skip
     return version
 
 
-def _paths(crops: list[Crop], rated: list[dict[str, Any]]) -> list[str]:
-    numbers = [crop.pk for crop in crops] + [each["crop"] for each in rated]
-    return list(dict.fromkeys(f"crop/{number}" for number in numbers))
+def _check_rule(rule: str, campaign: Campaign | None) -> None:
+    if rule not in RULES:
+        raise InvalidInput(f"The rule is one of: {', '.join(RULES)}.", field="rule")
+    if campaign is not None and rule != AGREED:
+        raise InvalidInput(WRONG_RULE, field=FIELD)
+
+
+def _once(paths: list[str], rated: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys([*paths, *(f"crop/{each['crop']}" for each in rated)]))
 
 
 def _counted(
     photo_ids: list[int], rule: str
-) -> tuple[dict[int, list[list[float]]], dict[int, list[Crop]]]:
-    """Per photo the boxes that count as right, and the crops they come from."""
+) -> tuple[dict[int, list[list[float]]], dict[int, list[str]]]:
+    """Per photo the boxes that count as right, and the crops they come from, as paths."""
     if rule == IMPORTED:
         given = imported_boxes(photo_ids)
         boxes = {pk: boxes for pk, (boxes, _) in given.items()}
-        return boxes, {pk: crops for pk, (_, crops) in given.items()}
-    found = _drawn(photo_ids) if rule == DRAWN else _best(photo_ids)
-    return {pk: [list(crop.corners) for crop in crops] for pk, crops in found.items()}, found
+        crops = {pk: crops for pk, (_, crops) in given.items()}
+    else:
+        crops = _drawn(photo_ids) if rule == DRAWN else _best(photo_ids)
+        boxes = {pk: [list(crop.corners) for crop in each] for pk, each in crops.items()}
+    return boxes, {pk: [f"crop/{crop.pk}" for crop in each] for pk, each in crops.items()}
 
 
 def _check_all_have_one(
-    members: list[BenchmarkPhoto], found: dict[int, list[Crop]], rule: str
+    members: list[BenchmarkPhoto], found: dict[int, list[list[float]]], rule: str
 ) -> None:
     missing = [str(member.photo) for member in members if not found.get(member.photo_id)]
     if missing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -23,11 +24,22 @@ from curation.selectors.benchmarks import (
     trained_before,
     version_of,
 )
+from curation.selectors.cross_reviews import cross_reviews_of
+from curation.selectors.paths import Source, sources_of
 from curation.services.benchmarks import RULES, draw_benchmark, freeze_references
 from curation.views.forms import DrawForm, ReferencesForm
 from curation.views.links import link, step
 
 PHOTOS_A_PAGE = 48
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is said under a photo."""
+
+    boxes: list[dict[str, Any]] = field(default_factory=list)
+    rated: int = 0
+    records: list[Source] = field(default_factory=list)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +66,8 @@ def benchmarks(request: ProjectRequest, project: Project) -> HttpResponse:
 @page(Right.SEE_DATASETS)
 def benchmark(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
     """One benchmark: its photos, with the references of a version drawn on them."""
-    return _page(request, project, benchmark_in(project, pk), ReferencesForm())
+    found = benchmark_in(project, pk)
+    return _page(request, project, found, ReferencesForm(None, cross_reviews_of(found)))
 
 
 @require_POST
@@ -62,11 +75,12 @@ def benchmark(request: ProjectRequest, project: Project, pk: int) -> HttpRespons
 def references(request: ProjectRequest, project: Project, pk: int) -> HttpResponse:
     """Freeze what counts as right now."""
     found = benchmark_in(project, pk)
-    form = ReferencesForm(request.POST)
+    form = ReferencesForm(request.POST, cross_reviews_of(found))
     if form.is_valid():
+        rule, campaign = form.chosen()
         try:
             version = freeze_references(
-                benchmark=found, rule=form.cleaned_data["rule"], by=request.user
+                benchmark=found, rule=rule, campaign=campaign, by=request.user
             )
         except ReframeError as error:
             add_problem(form, error)
@@ -82,14 +96,14 @@ def _page(
     version = version_of(found, _number(request.GET.get("version")))
     members = newest_first(found.members.select_related("photo"), request, size=PHOTOS_A_PAGE)
     shown = _shown(version, [member.photo_id for member in members.rows])
-    versions = found.versions.select_related("by").order_by("-number")
+    versions = found.versions.select_related("by", "campaign").order_by("-number")
     context: dict[str, Any] = {
         "benchmark": found,
         "form": form,
         "version": version,
         "versions": [(each, RULES.get(each.rule, each.rule)) for each in versions],
         "page": members,
-        "photos": [(member.photo, *shown.get(member.photo_id, ([], 0))) for member in members.rows],
+        "photos": [(each.photo, shown.get(each.photo_id, _Told())) for each in members.rows],
         "trained_before": trained_before(found),
         "trail": [
             step("Datasets", "section", link("curation:datasets", project.slug)),
@@ -100,18 +114,25 @@ def _page(
     return render(request, "curation/benchmark.html", context, status=400 if form.errors else 200)
 
 
-def _shown(
-    version: BenchmarkVersion | None, photo_ids: list[int]
-) -> dict[int, tuple[list[dict[str, Any]], int]]:
-    """Per photo the boxes that count as right, to draw, and how many rated crops are frozen."""
+def _shown(version: BenchmarkVersion | None, photo_ids: list[int]) -> dict[int, _Told]:
+    """Per photo the boxes that count as right, to draw, how many rated crops are frozen, and the
+    items whose golden records the boxes are."""
     if version is None:
         return {}
+    rows = list(references_of(version).filter(photo__in=photo_ids))
+    records = {row.photo_id: _records(row.made_from) for row in rows}
+    sources = sources_of(path for paths in records.values() for path in paths)
     return {
-        row.photo_id: (
-            [{"box": box, "label": "", "kind": "best"} for box in row.boxes], len(row.rated)
+        row.photo_id: _Told(
+            [{"box": box, "label": "", "kind": "best"} for box in row.boxes], len(row.rated),
+            [sources[path] for path in records[row.photo_id]],
         )
-        for row in references_of(version).filter(photo__in=photo_ids)
+        for row in rows
     }  # fmt: skip
+
+
+def _records(paths: list[str]) -> list[str]:
+    return [path for path in paths if path.startswith("adjudication/")]
 
 
 def _number(word: str | None) -> int | None:

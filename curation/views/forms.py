@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Any, get_args, get_origin
+from typing import Any, cast, get_args, get_origin
 
 from annotated_types import Ge, Gt, Le, Lt
 from django import forms
@@ -11,10 +12,12 @@ from django.http import QueryDict
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from annotation.models import Campaign
 from curation.exporters import Exporter, registry
 from curation.models import SampleKind
 from curation.rules import Rules
-from curation.services.benchmarks import RULES
+from curation.selectors.cross_reviews import CrossReview
+from curation.services.benchmarks import AGREED, RULES
 
 CHOICE_WORDS = {
     "mos": "mean opinion score",
@@ -66,12 +69,28 @@ class DrawForm(forms.Form):
 
 
 class ReferencesForm(forms.Form):
-    """What counts as right on a benchmark."""
+    """What counts as right on a benchmark; each cross-review of its photos is a choice of its own."""
 
-    rule = forms.ChoiceField(
-        label="What counts as right", widget=forms.RadioSelect,
-        choices=[(name, words.capitalize()) for name, words in RULES.items()],
-    )  # fmt: skip
+    rule = forms.ChoiceField(label="What counts as right", widget=forms.RadioSelect)
+
+    def __init__(self, data: QueryDict | None, reviews: Sequence[CrossReview]) -> None:
+        super().__init__(data)
+        self.reviews = {f"{AGREED}/{each.campaign.pk}": each for each in reviews}
+        plain = [(name, words) for name, words in RULES.items() if name != AGREED]
+        agreed = [(key, _words_of(each)) for key, each in self.reviews.items()]
+        choices = [(name, words[0].upper() + words[1:]) for name, words in (*plain, *agreed)]
+        cast("forms.ChoiceField", self.fields["rule"]).choices = choices
+
+    def chosen(self) -> tuple[str, Campaign | None]:
+        """The rule, with the cross-review that it is about."""
+        key = self.cleaned_data["rule"]
+        review = self.reviews.get(key)
+        return (AGREED, review.campaign) if review else (key, None)
+
+
+def _words_of(review: CrossReview) -> str:
+    done = f"{review.settled} of {review.count} are settled"
+    return f"the agreed frames of “{review.campaign.name}”: {done}"
 
 
 class ModelForm(forms.Form):

@@ -107,6 +107,9 @@ def test_a_benchmark_is_drawn_and_frozen(project: Project, ben: User, kim: User)
     assert [each["boxes"] for each in version["references"]] == [[[0.0, 0.0, 0.6, 0.6]]] * 2
     assert get(client, f"{path}1/") == version
     assert get(client, path)["results"][0]["digest"] == version["digest"]
+    assert version["campaign"] is None
+    refusal = post(client, path, {"rule": "agreed"}, 400)
+    assert "Say which cross-review" in str(refusal)
 
 
 @pytest.mark.parametrize(

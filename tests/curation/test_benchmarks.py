@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import Project, User
+from annotation.models import Adjudication, Campaign
 from annotation.services.submitting import change_answer
 from catalog.models import CropLabel, LikenessGroup, Photo
 from core.errors import Conflict, InvalidInput
 from core.models import AuditEntry
 from curation.models import Benchmark, Reference
 from curation.services.benchmarks import draw_benchmark, freeze_references
+from tests.annotation.build import answered, claimed
 from tests.curation.build import answer_all, campaign_over, photo_with_crops, rate
 from tests.make import make_crop, make_photo
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
+CORRECTED = {"verdict": "correct", "box": [0.2, 0.2, 0.8, 0.8]}
 
 
 def drawn(project: Project, seed: int = 1, share: float = 0.4) -> Benchmark:
@@ -100,6 +105,50 @@ def test_drawn_boxes_become_references(project: Project, ben: User) -> None:
     make_crop(photo, (0.2, 0.1, 0.9, 0.8), made_from="response/0")
     version = freeze_references(benchmark=benchmark, rule="drawn", by=None)
     assert version.references.get().boxes == [[0.2, 0.1, 0.9, 0.8]]
+
+
+def test_frames_agreed_on_become_references(
+    project: Project, ben: User, eve: User, kim: User
+) -> None:
+    make_photo(project), make_photo(project)
+    benchmark = drawn(project, share=0.1)
+    photo = benchmark.members.get().photo
+    make_crop(photo, (0.1, 0.1, 0.9, 0.9)), make_crop(photo, (0.0, 0.0, 0.5, 0.5))
+    campaign = campaign_over([photo], "cross_review", overlap=2)
+    freeze = partial(freeze_references, benchmark=benchmark, rule="agreed", campaign=campaign)
+    correction = answered(claimed(campaign, ben), CORRECTED)
+    with pytest.raises(InvalidInput, match="2 of 2 frames in"):
+        freeze(by=kim)
+    for person in (ben, eve, ben):
+        answer_all(campaign, person, {photo.pk: {"verdict": "agree"}})
+    version = freeze(by=kim)
+    reference = version.references.get()
+    assert CORRECTED["box"] in reference.boxes and len(reference.boxes) == 2
+    golden = Adjudication.objects.get(answer__box=CORRECTED["box"])
+    assert {f"adjudication/{golden.pk}", f"response/{correction.pk}"} < set(reference.made_from)
+    page = signed_in(kim).get(f"/p/lighthouse/datasets/benchmarks/{benchmark.pk}/")
+    assert f"golden record {golden.pk}".encode() in page.content
+    assert f'value="agreed/{campaign.pk}"'.encode() in page.content
+
+
+def test_a_closed_review_leaves_out_what_was_not_agreed_on(
+    project: Project, ben: User, other_project: Project
+) -> None:
+    make_photo(project), make_photo(project)
+    benchmark = drawn(project, share=0.1)
+    photo = benchmark.members.get().photo
+    make_crop(photo, (0.1, 0.1, 0.9, 0.9)), make_crop(photo, (0.0, 0.0, 0.5, 0.5))
+    campaign = campaign_over([photo], "cross_review", overlap=1)
+    answered(claimed(campaign, ben), {"verdict": "agree"})
+    Campaign.objects.update(state="closed")
+    campaign.refresh_from_db()
+    freeze = partial(freeze_references, benchmark=benchmark, by=None)
+    assert len(freeze(rule="agreed", campaign=campaign).references.get().boxes) == 1
+    for rule, wrong in (("agreed", None), ("best", campaign),
+                        ("agreed", campaign_over([make_photo(other_project)], "photo_score"))):  # fmt: skip
+        with pytest.raises(InvalidInput) as refusal:
+            freeze(rule=rule, campaign=wrong)
+        assert refusal.value.field == "campaign"
 
 
 def test_the_best_scored_crops_become_references(project: Project, ben: User) -> None:

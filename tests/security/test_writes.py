@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from accounts.models import Membership, Notice, Project, User
-from annotation.models import Assignment, DraftSource, Item, Message, Response
+from annotation.models import Assignment, Campaign, DraftSource, Item, Message, Response
 from catalog.models import Crop, Photo, Question, SavedSelection
 from curation.models import BenchmarkVersion, Dataset, DatasetVersion, Export
 from tests.routes import Row, World
@@ -37,7 +37,7 @@ EXTRAS: dict[str, Any] = {
 TOLD = {"is_administrator", "project", "created_at"}  # the check does not look at the name
 IDS: dict[str, type[Model]] = {
     "after": Assignment, "assignment": Assignment, "base_model": TrainedModel, "drafter": DraftSource,
-    "benchmark_version": BenchmarkVersion, "crop": Crop, "dataset": Dataset, "export": Export, "ids": Notice,
+    "benchmark_version": BenchmarkVersion, "campaign": Campaign, "crop": Crop, "dataset": Dataset, "export": Export, "ids": Notice,
     "pool": User, "model": TrainedModel, "photo": Photo, "photo_ids": Photo, "question": Question, "response_id": Response, "parents": Response, "reply_to": Message,
     "item_ids": Item, "person": User, "selection": SavedSelection, "source": DraftSource, "start_from": Checkpoint,
     "verifier": DraftSource,
