@@ -7,6 +7,7 @@ words it was trained on.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from annotation.contents import GuidanceContent
@@ -23,6 +24,7 @@ PROMPTS = {
     SampleKind.DPO_CROP: "crop.best",
     SampleKind.SFT_GUIDANCE: "guidance.ask",
     SampleKind.DPO_TEXT: "guidance.ask",
+    SampleKind.DPO_RATIONALE: "crop.best",
     SampleKind.SFT_REGION: "region.outline",
     SampleKind.RL_REGION: "region.outline",
     SampleKind.RL_GAP: "question.answer",
@@ -48,7 +50,7 @@ def conversation(sample: Sample, *, with_rationale: bool) -> dict[str, list[Mess
         return {"prompt": prompt, "completion": [_crop(data["answer"], with_rationale)]}
     if kind == SampleKind.SFT_GUIDANCE:
         return {"prompt": prompt, "completion": [_guidance(data)]}
-    answer = _guidance if kind == SampleKind.DPO_TEXT else _box
+    answer = COMPARED[kind]
     return {
         "prompt": prompt,
         "chosen": [answer(data["chosen"])],
@@ -125,6 +127,16 @@ def _guidance(data: dict[str, Any]) -> Message:
     return _answer(guidance_text(GuidanceContent(**data)))
 
 
+def _reasoned(crop: dict[str, Any]) -> Message:
+    """The same crop on both sides: only the words differ."""
+    return _crop(crop, with_rationale=True)
+
+
+COMPARED: dict[SampleKind, Callable[[dict[str, Any]], Message]] = {
+    SampleKind.DPO_CROP: _box,
+    SampleKind.DPO_TEXT: _guidance,
+    SampleKind.DPO_RATIONALE: _reasoned,
+}
 FIGURES = (
     "gap", "p", "tier", "votes", "marks", "origin", "rule", "side", "threshold", "levels",
 )  # fmt: skip

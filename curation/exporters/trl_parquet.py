@@ -22,6 +22,7 @@ ANSWERS = {
     SampleKind.SFT_GUIDANCE: ("completion",),
     SampleKind.DPO_CROP: ("chosen", "rejected"),
     SampleKind.DPO_TEXT: ("chosen", "rejected"),
+    SampleKind.DPO_RATIONALE: ("chosen", "rejected"),
     SampleKind.SFT_REGION: ("completion",),
     SampleKind.RL_REGION: (),
     SampleKind.RL_GAP: (),

@@ -71,6 +71,7 @@ class SampleKind(models.TextChoices):
     SFT_GUIDANCE = "sft_guidance", "SFT: guidance"
     DPO_CROP = "dpo_crop", "DPO: better crop over worse"
     DPO_TEXT = "dpo_text", "DPO: revision over draft"
+    DPO_RATIONALE = "dpo_rationale", "DPO: better rationale over worse"
     SFT_REGION = "sft_region", "SFT: region for a question"
     RL_REGION = "rl_region", "GRPO: region for a question"
     RL_GAP = "rl_gap", "GRPO: answer under an information gap"

@@ -14,7 +14,7 @@ from curation.services.crop_samples import best_crops, crop_pairs
 from curation.services.question_samples import gaps, outlined, rewarded
 from curation.services.text_samples import guidance, revisions
 from curation.services.voted_pairs import voted_pairs
-from curation.services.voted_texts import has_text_votes, voted_texts
+from curation.services.voted_texts import has_text_votes, voted_rationales, voted_texts
 
 
 def _pairs(project: Project, rules: Rules, lost: Lost) -> Iterator[Candidate]:
@@ -40,6 +40,7 @@ _MAKERS: dict[SampleKind, Maker] = {
     SampleKind.SFT_GUIDANCE: guidance,
     SampleKind.DPO_CROP: _pairs,
     SampleKind.DPO_TEXT: _texts,
+    SampleKind.DPO_RATIONALE: voted_rationales,
     SampleKind.SFT_REGION: outlined,
     SampleKind.RL_REGION: rewarded,
     SampleKind.RL_GAP: gaps,

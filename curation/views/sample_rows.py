@@ -65,6 +65,8 @@ def _boxes(sample: Sample) -> list[dict[str, Any]]:
             {"box": data["rejected"]["box"], "label": "", "kind": "draft"},
             {"box": data["chosen"]["box"], "label": "", "kind": "best"},
         ]
+    if sample.kind == SampleKind.DPO_RATIONALE:
+        return [{"box": data["chosen"]["box"], "label": "", "kind": "best"}]
     if data.get("box"):
         return [{"box": data["box"], "label": "", "kind": "best"}]
     return []
@@ -79,7 +81,7 @@ def _notes(sample: Sample) -> list[str]:
     if sample.kind == SampleKind.DPO_CROP:
         sure = "certainty not known" if data["p"] is None else f"P(better) {data['p']:.2f}"
         return [f"gap {data['gap']:.2f}", sure]
-    if sample.kind == SampleKind.DPO_TEXT and "votes" in data:
+    if sample.kind in (SampleKind.DPO_TEXT, SampleKind.DPO_RATIONALE) and "votes" in data:
         return _vote_notes(data)
     if sample.kind == SampleKind.DPO_TEXT and data["marks"]:
         return [f"{mark['mark']}: {mark['sentence']}" for mark in data["marks"]]

@@ -7,11 +7,23 @@ from typing import Any
 import pytest
 
 from accounts.models import Project, User
-from annotation.models import Campaign, Item
+from annotation.models import Campaign, DraftKind, Item
+from annotation.services.campaigns import add_selection, open_campaign
 from annotation.services.discussing import flag_item
+from annotation.subjects import Selection
+from curation.conversations import conversation
 from curation.models import DatasetVersion, Sample
-from tests.annotation.build import GUIDANCE, OTHER_GUIDANCE, answered, claimed, make_campaign
+from tests.annotation.build import (
+    GUIDANCE,
+    OTHER_GUIDANCE,
+    RATIONALE,
+    answered,
+    claimed,
+    make_campaign,
+    make_draft,
+)
 from tests.curation.build import frozen
+from tests.make import make_crop, make_photo
 
 pytestmark = pytest.mark.django_db
 VOTES: dict[str, Any] = {"kinds": ["dpo_text"], "min_pair_votes": 2}
@@ -67,3 +79,22 @@ def test_revisions_and_votes_stand_together(
     answered(claimed(review, ben), better)
     version = frozen(project, kim, **VOTES)
     assert sorted("votes" in each.data for each in version.samples.all()) == [False, True]
+
+
+def test_rationales_of_one_crop_make_samples_of_their_own(
+    project: Project, ben: User, kim: User
+) -> None:
+    photo = make_photo(project)
+    crop = make_crop(photo, (0.2, 0.2, 0.9, 0.9))
+    for revision, words in (("one", "Calm."), ("two", "The tower stands whole.")):
+        content = {**RATIONALE, "rationale": words}
+        make_draft(photo, DraftKind.RATIONALE, content, crop=crop, revision=revision)
+    settings = {"guidance": False, "rationales": True}
+    campaign = make_campaign(project, "text_pair", photos=0, is_open=False, settings=settings)
+    add_selection(campaign=campaign, selection=Selection(), by=None)
+    choose(open_campaign(campaign=campaign, by=None), ben, "second")
+    rules = {"kinds": ["dpo_rationale"], "min_pair_votes": 1}
+    pair = pair_of(frozen(project, kim, **rules))
+    said = conversation(pair, with_rationale=False)
+    assert said["chosen"][0]["content"] == "[20,20,90,90] The tower stands whole."
+    assert said["rejected"][0]["content"] == "[20,20,90,90] Calm."
