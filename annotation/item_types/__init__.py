@@ -34,6 +34,9 @@ from annotation.answer_parts import PairChoice as PairChoice
 from annotation.answer_parts import Picture as Picture
 from annotation.answer_parts import Pieces as Pieces
 from annotation.models import Campaign, Draft, DraftOutcome, Item
+from annotation.scales import FIVE as FIVE
+from annotation.scales import TEN as TEN
+from annotation.scales import Scale as Scale
 from annotation.subjects import Selection
 from catalog.models import Crop, Photo
 from core.errors import InvalidInput
@@ -85,37 +88,6 @@ class ShownItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
-    """A rating scale of whole numbers with words for some or all of its points."""
-
-    low: int
-    high: int
-    words: Mapping[int, str] = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        """As `Rating.scale` stores it."""
-        return f"{self.low}-{self.high}"
-
-    def steps(self) -> list[dict[str, Any]]:
-        """Low to high, for a page: value and label."""
-        values = range(self.low, self.high + 1)
-        return [{"value": value, "label": self.words.get(value, "")} for value in values]
-
-    def check(self, value: int, name: str) -> int:
-        """The value, or `InvalidInput` that names the field and the scale."""
-        if not self.low <= value <= self.high:
-            raise InvalidInput(
-                f"{name} is {value}; it must lie from {self.low} to {self.high}.", field=name
-            )
-        return value
-
-
-TEN = Scale(1, 10, {1: "poor", 5: "fair", 10: "outstanding"})
-FIVE = Scale(1, 5, {1: "bad", 2: "poor", 3: "fair", 4: "good", 5: "excellent"})
-
-
-@dataclass(frozen=True, slots=True)
 class RatingValue:
     """One number of an answer: about a crop, or about the photo where ``crop_id`` is None."""
 
@@ -151,7 +123,7 @@ class ItemType(ABC):
     ``script`` names the page's module in ``static/js/types``; ``settings_model`` checks a campaign's
     settings; ``seconds_each`` is a first guess for the workload; ``subjects_are`` says in words what
     becomes an item; ``scale``: of its ratings, if it asks for any; ``uses_crops``: its items show crops; ``has_sides``: they show texts at random
-    sides; ``has_results``: its campaigns have figures by model; ``thumb_place``: the picture to know an item by;
+    sides; ``thumb_place``: the picture to know an item by;
     ``example_answer`` is a page's answer, for the API's documentation; ``keys``: what its page does
     by which key, and ``shared_keys``: the acts of `accounts.keys.SHARED` that it has.
 
@@ -169,7 +141,6 @@ class ItemType(ABC):
     scale: ClassVar[Scale | None] = None
     uses_crops: ClassVar[bool] = False
     has_sides: ClassVar[bool] = False
-    has_results: ClassVar[bool] = False
     goes_round: ClassVar[bool] = False
     thumb_place: ClassVar[str] = PHOTO_PLACE
     settings_model: ClassVar[type[Parsed]]
@@ -183,6 +154,16 @@ class ItemType(ABC):
 
     def __init__(self, settings: Mapping[str, Any] | None = None) -> None:
         self.settings: Any = parse_as(self.settings_model, dict(settings or {}))
+
+    @property
+    def has_results(self) -> bool:
+        """Whether a campaign with these settings has figures by model."""
+        return False
+
+    @classmethod
+    def choices(cls, project_id: int) -> Mapping[str, Sequence[str]]:
+        """Of settings that name something of the project, by name: what can be named."""
+        return {}
 
     @abstractmethod
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
@@ -312,6 +293,15 @@ class ItemType(ABC):
         """How many people an item may be given to in its first round."""
         rule = self.stop_rule(overlap)
         return overlap if rule is None else rule.cap
+
+    def spacing(self) -> int | None:
+        """Where each person is to have an order of their own: how many items on other photos come
+        between two on the same one, as far as there are any. None: everybody in the campaign's order."""
+        return None
+
+    def usual_seconds(self) -> int:
+        """`seconds_each` with these settings."""
+        return self.seconds_each
 
     def most_pairs(self) -> int:
         """How many pairs a photo may come to where the most useful ones are added as votes arrive;

@@ -74,7 +74,11 @@ class AnswerJudging(ItemType):
     }  # fmt: skip
     keys = (KeyAct("take_back", "Backspace", "take a mark back"), KeyAct("note", "n", "note"))
     shared_keys = ("zoom", "cannot_judge")
-    has_results = True
+
+    @property
+    def has_results(self) -> bool:
+        """Figures by model."""
+        return True
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per draft."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from annotation.arena import crop_makers, meetings
 from annotation.item_types import (
     ImageUrl,
     ItemType,
@@ -56,7 +57,24 @@ class Settings(Parsed):
         "the most pairs; about one in seven is drawn at random as a check. Let the most pairs be "
         "more than the crops of a photo. Otherwise all pairs are made at once.",
     )  # fmt: skip
+    first_maker: str = Field(
+        "", max_length=400, title="Arena: the crops of this model",
+        description="For an arena of two models: of each photo the crop that either proposed last, its "
+        "best one, unless both are the same. Nobody who chooses sees whose crop is whose.",
+    )  # fmt: skip
+    second_maker: str = Field("", max_length=400, title="Arena: against those of this one")
     ask_reasons: AskReasons = False
+
+    @model_validator(mode="after")
+    def _two_models_or_none(self) -> Settings:
+        makers = {self.first_maker, self.second_maker}
+        if len(makers) == 1 and makers != {""}:
+            raise ValueError("An arena needs two different models")
+        if "" in makers and makers != {""}:
+            raise ValueError("Name both models of the arena, or none")
+        if makers != {""} and self.adaptive:
+            raise ValueError("An arena has one pair of each photo: no more useful one can follow")
+        return self
 
 
 class Answer(Parsed):
@@ -87,7 +105,7 @@ class PreferencePair(ItemType):
     title = "Preference pair"
     instructions = "Choose the better of two frames. Say so when you see no difference."
     script = "preference_pair"
-    subjects_are = "pairs of crops of each ready photo"
+    subjects_are = "pairs of crops of each ready photo, or of two models' best crops"
     seconds_each = 9
     uses_crops = True
     thumb_place = "left"
@@ -101,6 +119,11 @@ class PreferencePair(ItemType):
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per pair; a photo whose pairs depend on its votes is begun once."""
+        if self.is_arena:
+            makers = (self.settings.first_maker, self.settings.second_maker)
+            for meeting in meetings(campaign.project_id, selection, *makers):
+                yield pair_subject(*meeting)
+            return
         is_adaptive = self.settings.adaptive
         found = crop_pairs(
             campaign.project_id, selection, self.settings.pairs_per_photo, campaign.order_seed,
@@ -111,6 +134,22 @@ class PreferencePair(ItemType):
         for photo_id, first, second in found:
             if photo_id not in begun:
                 yield pair_subject(photo_id, first, second)
+
+    @property
+    def is_arena(self) -> bool:
+        """Whether the crops of two models meet."""
+        return bool(self.settings.first_maker)
+
+    @property
+    def has_results(self) -> bool:
+        """An arena says who won."""
+        return self.is_arena
+
+    @classmethod
+    def choices(cls, project_id: int) -> dict[str, list[str]]:
+        """The models that proposed crops."""
+        makers = crop_makers(project_id)
+        return {"first_maker": makers, "second_maker": makers}
 
     def most_pairs(self) -> int:
         """As the campaign is set."""

@@ -90,12 +90,16 @@ class TextPair(ItemType):
     subjects_are = "pairs of different models' newest guidance, or rationales, of each ready photo"
     seconds_each = 35
     has_sides = True
-    has_results = True
     settings_model = Settings
     answer_model = Answer
     example_answer: ClassVar[dict[str, Any]] = {"choice": "left", "strength": 1, "reasons": []}
     keys = (*KEYS, KeyAct("differences", "d", "mark what differs"))
     shared_keys = ("zoom", "cannot_judge")
+
+    @property
+    def has_results(self) -> bool:
+        """Figures by model."""
+        return True
 
     def subjects(self, campaign: Campaign, selection: Selection) -> Iterable[Subject]:
         """One item per pair; where there are more than asked for, the campaign's seed draws."""

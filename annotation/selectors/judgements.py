@@ -1,4 +1,5 @@
-"""What experts say of models' texts, by maker: mean marks, and wins over others; with n and interval.
+"""What experts say of models' texts and crops, by maker: mean marks, and wins over others; with n and
+interval.
 
 Only complete items count, so that nobody's answer can be read from a figure while others still
 answer. A maker is a draft's source, or backend, model and revision where it has none.
@@ -11,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
+from annotation.arena import makers_of
+from annotation.item_types import item_type_of
 from annotation.models import (
     AnswerMark,
     Assignment,
@@ -18,6 +21,7 @@ from annotation.models import (
     CampaignState,
     Draft,
     ItemState,
+    PairVote,
     TextVote,
 )
 from annotation.rubric import CRITERIA
@@ -28,6 +32,8 @@ from measures.statistics.proportion import proportion
 UNDONE = (ItemState.OPEN, ItemState.ASIDE)
 OVERALL = "mean of the three"
 WINS = "wins"
+UNDECIDED = "no difference, or neither works"
+SIDES = ("first", "second")
 STILL_BLIND = (
     "You have items of this campaign yourself. Its results are shown to you when it is closed: they "
     "name the models."
@@ -55,8 +61,10 @@ def why_blind(campaign: Campaign, reader: User) -> str:
 
 
 def figures_of(campaign: Campaign) -> list[Figure]:
-    """Every figure of the campaign, by maker; empty for types that judge no texts."""
-    return _mark_figures(campaign) + _win_figures(campaign)
+    """Every figure of the campaign, by maker; empty for types that say nothing of models."""
+    if not item_type_of(campaign).has_results:
+        return []
+    return _mark_figures(campaign) + _win_figures(campaign) + _arena_figures(campaign)
 
 
 def maker_of(draft: Draft) -> str:
@@ -105,6 +113,28 @@ def _win_figures(campaign: Campaign) -> list[Figure]:
             met[maker] += 1
             won[maker] += vote.outcome == side
     return list(_shares(met, won))
+
+
+def _arena_figures(campaign: Campaign) -> list[Figure]:
+    """Wins of votes that chose, by version of a model; then how many of all votes chose none."""
+    rows = PairVote.objects.filter(response__item__campaign=campaign, is_current=True).exclude(
+        response__item__state=ItemState.OPEN
+    )
+    votes = list(rows.exclude(outcome="unknown").values_list("first", "second", "outcome"))
+    makers = makers_of({crop for first, second, _ in votes for crop in (first, second)})
+    met: dict[str, int] = defaultdict(int)
+    won: dict[str, int] = defaultdict(int)
+    for first, second, outcome in votes:
+        for crop, side in ((first, "first"), (second, "second")):
+            if outcome in SIDES and crop in makers:
+                met[makers[crop]] += 1
+                won[makers[crop]] += outcome == side
+    undecided = proportion(sum(outcome not in SIDES for *_, outcome in votes), len(votes))
+    found = list(_shares(met, won))
+    if isinstance(undecided, Known):
+        value, both = undecided.value, " / ".join(sorted(set(makers.values())))
+        found.append(Figure(both, UNDECIDED, value.share, value.n, Known(value.interval)))
+    return found
 
 
 def _shares(met: dict[str, int], won: dict[str, int]) -> Iterable[Figure]:

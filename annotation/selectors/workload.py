@@ -101,7 +101,7 @@ def workload(
         items=items,
         most_items=items if fullest is kind else _count(fullest, draft, selection),
         overlap=overlap, most_answers=kind.most_answers(overlap), people=people,
-        seconds_each=kind.seconds_each, sessions=sessions,
+        seconds_each=kind.usual_seconds(), sessions=sessions,
     )  # fmt: skip
 
 

@@ -46,12 +46,42 @@ _FREE = f"""
 """  # noqa: S608 - put together from the constants of this file
 _FIRST = "ORDER BY slot.priority DESC, slot.order_key, slot.id LIMIT 1 FOR UPDATE SKIP LOCKED"
 
-CLAIM = f"""
+_BEYOND = """slot.priority = (SELECT priority FROM last)
+                AND (slot.order_key, slot.id) > (SELECT order_key, id FROM last)"""
+_IN_ORDER = f"""
+            ({_FREE} AND slot.priority > (SELECT priority FROM last) {_FIRST}),
+            ({_FREE} AND {_BEYOND} {_FIRST}),
+            ({_FREE} {_FIRST})"""  # noqa: S608 - put together from the constants of this file
+
+# Enough for a chance order; each costs two looks into an index.
+_WINDOW = "ORDER BY slot.priority DESC, slot.order_key, slot.id LIMIT 120"
+_NEAR = f""", seen AS MATERIALIZED (
+    SELECT item.photo_id FROM annotation_item item WHERE item.id IN (
+        SELECT item_id FROM annotation_assignment
+        WHERE person_id = %(person)s AND campaign_id = %(campaign)s
+        ORDER BY submitted_at DESC LIMIT %(spacing)s)
+), near AS MATERIALIZED (
+    SELECT slot.id, item.photo_id IN (SELECT photo_id FROM seen) AS is_seen,
+        md5(%(salt)s::text || item.id) AS draw
+    FROM (({_FREE} AND {_BEYOND} {_WINDOW}) UNION ({_FREE} {_WINDOW})) found
+    JOIN annotation_assignment slot ON slot.id = found.id
+    JOIN annotation_item item ON item.id = slot.item_id
+)"""  # noqa: S608 - put together from the constants of this file
+_BY_CHANCE = """
+            (SELECT slot.id FROM annotation_assignment slot JOIN near ON near.id = slot.id
+             WHERE slot.state = 'free' AND slot.reserved_for_id IS NULL
+             ORDER BY slot.priority DESC, near.is_seen, near.draw, slot.id
+             LIMIT 1 FOR UPDATE OF slot SKIP LOCKED)"""
+
+
+def _claim_by(more: str, free: str) -> str:
+    """The statement, with more to look things up in and a way to choose a free slot."""
+    return f"""
 WITH last AS MATERIALIZED (
     SELECT priority, order_key, id FROM annotation_assignment
     WHERE person_id = %(person)s AND campaign_id = %(campaign)s
     ORDER BY submitted_at DESC LIMIT 1
-), pick AS MATERIALIZED (
+){more}, pick AS MATERIALIZED (
     SELECT COALESCE(
         (SELECT slot.id FROM annotation_assignment slot
          WHERE slot.person_id = %(person)s AND slot.campaign_id = %(campaign)s
@@ -75,10 +105,7 @@ WITH last AS MATERIALIZED (
                 AND slot.lease_until < now()
                 AND (slot.reserved_for_id IS NULL OR slot.reserved_for_id = %(person)s)
                 AND {_FOR_ME} ORDER BY slot.lease_until LIMIT 1 FOR UPDATE SKIP LOCKED),
-            ({_FREE} AND slot.priority > (SELECT priority FROM last) {_FIRST}),
-            ({_FREE} AND slot.priority = (SELECT priority FROM last)
-                AND (slot.order_key, slot.id) > (SELECT order_key, id FROM last) {_FIRST}),
-            ({_FREE} {_FIRST})) END
+            {free}) END
         ) END
     ) AS id
 )
@@ -95,6 +122,10 @@ RETURNING taken.*, EXISTS (
     SELECT 1 FROM annotation_workingcopy copy WHERE copy.item_id = taken.item_id
         AND copy.round = taken.round AND copy.person_id = %(person)s) AS has_working_copy
 """  # noqa: S608 - put together from the constants of this file
+
+
+CLAIM = _claim_by("", _IN_ORDER)
+CLAIM_BY_CHANCE = _claim_by(_NEAR, _BY_CHANCE)
 
 
 def claim_next(
@@ -134,7 +165,12 @@ def _claim(campaign: Campaign, person: User, known: list[int], gate: Gate) -> As
         "lease_s": campaign.lease_s, "training": gate.is_training,
         "most": MOST_LEASES if gate.most is None else min(MOST_LEASES, gate.most),
     }  # fmt: skip
-    assignment = next(iter(Assignment.objects.raw(CLAIM, values)), None)
+    spacing = item_type_of(campaign).spacing()
+    if spacing is not None:
+        salt = order_key(campaign.order_seed, f"person/{person.pk}")
+        values |= {"spacing": spacing, "salt": f"{salt}/"}
+    statement = CLAIM if spacing is None else CLAIM_BY_CHANCE
+    assignment = next(iter(Assignment.objects.raw(statement, values)), None)
     if assignment is None:
         return None
     assignment.campaign = campaign

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
 from annotated_types import Ge, Le, MaxLen
 from django import forms
+from django.db.models import Choices
 from pydantic.fields import FieldInfo
 
 from accounts.models import Membership, Project, User
@@ -182,8 +184,9 @@ def campaign_form(
     pool.queryset = User.objects.filter(pk__in=able.values("user")).order_by("name", "email")
     saved = cast("forms.ModelChoiceField[Any]", form.fields["selection"])
     saved.queryset = SavedSelection.objects.filter(project=project).order_by("-pk")
+    known = kind.choices(project.pk)
     for name, info in kind.settings_model.model_fields.items():
-        form.fields[SETTING + name] = _field_of(info)
+        form.fields[SETTING + name] = _field_of(info, known.get(name))
     for name in rules_of(kind):
         form.fields[FLAG_RULE + name] = _field_of(FlagRules.model_fields[name])
     add_conduct_fields(form, kind)
@@ -202,8 +205,9 @@ def rules_of(kind: type[ItemType]) -> list[str]:
     return [name for name in (*found, "gold") if name]
 
 
-def _field_of(info: FieldInfo) -> forms.Field:
-    """A form field for one setting: by its type, with the model's own limits."""
+def _field_of(info: FieldInfo, known: Sequence[str] | None = None) -> forms.Field:
+    """A form field for one setting: by its type, with the model's own limits, or a list of what is
+    known."""
     common: dict[str, Any] = {
         "label": info.title, "initial": info.default, "required": False,
         "help_text": info.description or "",
@@ -213,6 +217,14 @@ def _field_of(info: FieldInfo) -> forms.Field:
         "min_value": getattr(limits.get(Ge), "ge", None),
         "max_value": getattr(limits.get(Le), "le", None),
     }
+    if known is not None:
+        return forms.ChoiceField(
+            choices=[("", "none"), *((each, each) for each in known)], **common
+        )
+    if isinstance(info.annotation, type) and issubclass(info.annotation, Choices):
+        return forms.TypedChoiceField(
+            choices=info.annotation.choices, widget=forms.RadioSelect, empty_value=None, **common
+        )
     if info.annotation is bool:
         return forms.BooleanField(**common)
     if info.annotation in (int, int | None):

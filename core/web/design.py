@@ -98,7 +98,8 @@ def expert(request: HttpRequest, item_type: str) -> HttpResponse:
         )
     }
     workspace = {
-        "item": _entry(item_type, 0), "item_type": item_type, "user": "gallery",
+        "item": _entry(item_type, 0), "item_type": _samples(item_type).get("script", item_type),
+        "user": "gallery",
         "project": "North Coast", "campaign": _samples(item_type)["campaign"],
         "guidelines": {"version": 3, "text": _load("gallery.json")["guidelines"]},
         "urls": urls | {"exit": reverse("design-gallery")},

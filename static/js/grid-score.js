@@ -1,19 +1,19 @@
 // Two to twelve crops of one photo at one same area: arrows move, digits score the focused one and go on to the
 // next that has none, `-` or 0 says that it cannot be judged, Enter opens it large or, when all are scored, submits.
+// Shift with an arrow, or a drag in the strip, puts a crop before or after its equals.
 
 import { decoded, h } from "./dom.js";
 import { equalAreaGrid } from "./geometry.js";
+import { createRanking } from "./ranking.js";
 import { createScale } from "./rating.js";
 
 const GAP = 24;
 const UNDER = 56;
 
-/**
- * crops: [{place, url, width, height}], scale: [{value, label}], scores: {place: number | null}.
- * onChange(scores), onFull(list of crops to show large).
- */
-export function createGrid(stage, { crops, scale, scores = {}, onChange = () => {} }) {
-  const given = { ...scores };
+/** crops: [{place, url, width, height}], scale: [{value, label}], saved: [{place, score, rank?}]. */
+export function createGrid(stage, { crops, scale, saved = [], onChange = () => {} }) {
+  const given = Object.fromEntries(saved.map((each) => [each.place, each.score]));
+  const ranking = createRanking(scale.map((step) => step.value), given, Object.fromEntries(saved.map((each) => [each.place, each.rank])));
   let focused = 0;
   let columns = 1;
   const cells = crops.map((crop, i) => cell(crop, i));
@@ -63,8 +63,9 @@ export function createGrid(stage, { crops, scale, scores = {}, onChange = () => 
 
   function set(value) {
     given[crops[focused].place] = value;
+    ranking.put(String(crops[focused].place), value);
     show();
-    onChange(read());
+    onChange();
   }
 
   function advance() {
@@ -75,15 +76,42 @@ export function createGrid(stage, { crops, scale, scores = {}, onChange = () => 
     return undefined;
   }
 
+  // Ranks go with the scores once somebody has put crops into an order.
   function read() {
-    return crops.filter((c) => Object.hasOwn(given, c.place)).map((c) => ({ place: c.place, score: given[c.place] }));
+    const ranks = ranking.isOrdered() ? ranking.read() : {};
+    return crops.filter((c) => Object.hasOwn(given, c.place)).map((c) => {
+      const rank = ranks[c.place];
+      return rank ? { place: c.place, score: given[c.place], rank } : { place: c.place, score: given[c.place] };
+    });
+  }
+
+  // The order may have given the crop another score.
+  function reordered(place) {
+    focused = crops.findIndex((crop) => String(crop.place) === String(place));
+    given[crops[focused].place] = ranking.valueOf(String(place));
+    show();
+    onChange();
   }
 
   return {
     root,
     ready: Promise.all(cells.map((c) => decoded(c.img))),
+    ranking,
+    pictures: () => cells.map(({ pic, crop }) => [pic, crop]),
     read,
     left,
+    /** Puts a crop among those of a grade, at a place in their order. */
+    place(place, value, at) {
+      ranking.move(String(place), value, at);
+      reordered(place);
+    },
+    /** The focused crop one step better (1) or worse (-1); false where it has no score or no further to go. */
+    step(way) {
+      const place = String(crops[focused].place);
+      if (ranking.valueOf(place) === null || !ranking.step(place, way)) return false;
+      reordered(place);
+      return true;
+    },
     focused: () => crops[focused],
     focusedIndex: () => focused,
     focus,
@@ -96,8 +124,9 @@ export function createGrid(stage, { crops, scale, scores = {}, onChange = () => 
     clear() {
       if (!isGiven(focused)) focus(focused - 1);
       delete given[crops[focused].place];
+      ranking.put(String(crops[focused].place), null);
       show();
-      onChange(read());
+      onChange();
     },
     move(key) {
       const d = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -columns, ArrowDown: columns }[key];
@@ -106,24 +135,6 @@ export function createGrid(stage, { crops, scale, scores = {}, onChange = () => 
     destroy() {
       watcher.disconnect();
       root.remove();
-    },
-  };
-}
-
-/** The strip that shows how often each value was used on this item. */
-export function createRange(scale) {
-  const bars = scale.map((step) => {
-    const meter = h("meter", { min: 0, max: 1, value: 0, "aria-label": `${step.value} ${step.label || ""}`.trim() });
-    return { step, meter, node: h("li", {}, h("b", { text: String(step.value) }), h("span", { text: step.label || "" }), meter) };
-  });
-  return {
-    node: h("ul", { class: "used-range", "aria-label": "Values used on this photo" }, ...bars.map((b) => b.node)),
-    show(scores, n) {
-      for (const bar of bars) {
-        const used = scores.filter((s) => s.score === bar.step.value).length;
-        bar.meter.value = n ? used / n : 0;
-        bar.node.toggleAttribute("data-used", used > 0);
-      }
     },
   };
 }

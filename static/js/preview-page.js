@@ -20,7 +20,7 @@ async function start() {
   shell.dataset.layout = "panel";
   const handle = type.mount(item, stage, panel, {
     keys: { ...scope, layer: keys.layer, refresh: keys.refresh },
-    saved: null, urls: {}, foot, redraft: null, say,
+    saved: null, urls: {}, foot, redraft: null, say, tell: () => {}, lookLeft: () => 0,
     setLayout: (name) => { shell.dataset.layout = name; },
     actions: (...buttons) => foot.replaceChildren(...buttons),
     changed: () => {},

@@ -136,6 +136,7 @@ export async function startWorkspace(shell) {
       changed: () => now?.entry === entry && now.autosave.changed(),
       submit: () => now?.entry === entry && submit(),
       doubts: addresses.has("doubts", entry) ? (text) => post(addresses.of("doubts", entry), { text }) : null,
+      lookLeft: view.left,
       redraft: addresses.has("redraft", entry) ? (data) => post(addresses.of("redraft", entry), { assignment: entry.assignment.id, ...data }) : null,
       say,
       tell,

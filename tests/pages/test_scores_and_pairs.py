@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.pages.desk import answer_of, await_item, press
+from tests.pages.desk import answer_of, await_item, findings, press
 
 pytestmark = pytest.mark.browser
 
@@ -56,6 +56,44 @@ def test_grid_by_mouse(work: Callable[[str], Page]) -> None:
         ).click()
     sent = answer_of(page, lambda: page.get_by_role("button", name="Done").click())
     assert [s["score"] for s in sent["answer"]["scores"]] == [4] * 6
+
+
+def test_crops_are_put_into_an_order(work: Callable[[str], Page]) -> None:
+    """By keyboard and by drag: the order goes with the scores, into which a drag may put a crop."""
+    page = work("crop_mos")
+    press(page, "2", "4", "4", "4", "3", "1")
+    press(page, *["ArrowLeft"] * 4, "Shift+ArrowRight")
+    expect(page.locator("[data-tell]")).to_contain_text("score 4, rank 2")
+    drop_on(page, page.locator(".grid-score__pic").first, "5")
+    sent = answer_of(page, lambda: press(page, "Enter"))
+    given = {s["place"]: (s["score"], s["rank"]) for s in sent["answer"]["scores"]}
+    assert given == {"1": (5, 1), "2": (4, 3), "3": (4, 4), "4": (4, 2), "5": (3, 5), "6": (1, 6)}
+
+
+def drop_on(page: Page, what: Locator, score: str) -> None:
+    strip = page.locator(f".rank-strip li[data-value='{score}']")
+    start, end = what.bounding_box(), strip.bounding_box()
+    assert start and end
+    page.mouse.move(start["x"] + 30, start["y"] + 30)
+    page.mouse.down()
+    page.mouse.move(end["x"] + 20, end["y"] + 20, steps=4)
+    expect(strip).to_have_attribute("data-over", "")
+    page.mouse.up()
+
+
+def test_one_crop_at_a_time(work: Callable[[str], Page]) -> None:
+    """A digit is sent by itself, two seconds after the last correction; so is a reason."""
+    page = work("crop_mos_single")
+    sent = answer_of(page, lambda: press(page, "2", "4"))
+    assert sent["answer"] == {"scores": [{"place": 0, "score": 4}]}
+    assert sent["active_ms"] >= 2000
+    await_item(page, 1)
+    press(page, "5", "Backspace", "Enter")
+    expect(page.locator("[data-say]")).to_contain_text("Give a score first")
+    assert findings(page) == []
+    press(page, "-", "1")
+    refused = answer_of(page, lambda: press(page, "Enter"))
+    assert refused["answer"] == {"scores": [{"place": 0, "score": None, "reason": "quality"}]}
 
 
 @pytest.mark.parametrize(
