@@ -7,8 +7,12 @@ dozen photos: it shows that the way works, and nothing about quality.
 from __future__ import annotations
 
 from accounts.models import Project
-from annotation.models import DraftBatch
+from annotation.arena import crop_makers
+from annotation.models import Campaign, DraftBatch
+from annotation.services.adding import add_selection
+from annotation.services.campaigns import create_campaign, open_campaign
 from annotation.services.drafting import start_batch
+from annotation.subjects import Selection
 from curation.models import BenchmarkVersion, Export, ExportState
 from inference.models.tiny import build_tiny_model
 from training.models import Evaluation, Model, Run, RunState
@@ -69,11 +73,31 @@ def draft_next(project: Project, model: Model) -> None:
     story.import_photos(project, names=set(story.NEXT))
     story.comment(project)
     by = cast.person(cast.EVERYTHING)
-    source = promote(model=model, share=1.0, by=by)
-    if not DraftBatch.objects.filter(project=project, source=source).exists():
-        newest = project.photos.order_by("-pk")[: len(story.NEXT)]
-        start_batch(
-            project=project, pipeline="crops", source=source, verifier=story.rules_source(project),
-            photos=newest, by=by,
-        )  # fmt: skip
+    trained = promote(model=model, share=1.0, by=by)
+    rules = story.rules_source(project)
+    newest = project.photos.order_by("-pk")[: len(story.NEXT)]
+    for source in (trained, rules):
+        batches = DraftBatch.objects.filter(project=project, source=source, pipeline="crops")
+        if not batches.filter(requests__photo__in=newest.values("pk")).exists():
+            start_batch(
+                project=project, pipeline="crops", source=source, verifier=rules, photos=newest,
+                by=by,
+            )  # fmt: skip
     story.wait_for(lambda: story.jobs_are_done(project), "Drafting with the trained model")
+
+
+def hold_arena(project: Project) -> None:
+    """The trained model's crops against those of the rules, left open for whoever tries the demo."""
+    trained = project.draft_sources.exclude(made_from="").latest("pk")
+    makers = [each for each in crop_makers(project.pk) if each.startswith(trained.name)]
+    rules = [each for each in crop_makers(project.pk) if each.startswith("Rules")]
+    name = "The trained model against the rules"
+    if not makers or Campaign.objects.filter(project=project, name=name).exists():
+        return  # it wrote no box that passed
+    campaign = create_campaign(
+        project=project, name=name, item_type="preference_pair", overlap=1,
+        settings={"first_maker": makers[0], "second_maker": rules[0]},
+        guidelines=story.GUIDELINES, order_seed=7, by=cast.person(cast.EVERYTHING),
+    )  # fmt: skip
+    if add_selection(campaign=campaign, selection=Selection(), by=campaign.by):
+        open_campaign(campaign=campaign, by=campaign.by)

@@ -162,7 +162,13 @@ CAMPAIGNS = (
     Work("Score the crops", "crop_mos", 3, _all, {}),
     Work("Review the guidance", "guidance_review", 1, _all, {}),
     Work("Which frame is better", "preference_pair", 2, _all, {"pairs_per_photo": 7}),
-)
+    Work("Score one crop at a time", "crop_mos", 1, _held_out, {"mode": "single", "max_crops": 4}),
+    Work("Agree on the hold-out's crops", "cross_review", 2, _held_out, {}),
+    Work("Judge the drafted guidance", "answer_judging", 1, _held_out,
+         {"answers": False, "guidance": True}),
+)  # fmt: skip
+# Held-out photos are answered in full here, for their references.
+FOR_REFERENCES = ("crop_draw", "cross_review")
 
 
 def hand_out(project: Project) -> None:
@@ -203,7 +209,7 @@ def _holds_the_rest(campaign: Campaign) -> bool:
 def _is_for_panel(work: Work, photo: Photo) -> bool:
     """Held-out photos are drawn on in full, for their references; some others are left open."""
     name = panel.names_by_title()[photo.title]
-    return work.item_type == "crop_draw" or name not in LEFT_OPEN
+    return work.item_type in FOR_REFERENCES or name not in LEFT_OPEN
 
 
 def _campaign(project: Project, work: Work) -> Campaign:
@@ -267,6 +273,8 @@ def freeze(project: Project) -> None:
     benchmark = Benchmark.objects.get(project=project)
     if not benchmark.versions.exists():
         freeze_references(benchmark=benchmark, rule="drawn", by=by)
+        agreed = Campaign.objects.get(project=project, item_type="cross_review")
+        freeze_references(benchmark=benchmark, rule="agreed", campaign=agreed, by=by)
     dataset = Dataset.objects.filter(project=project).first() or create_dataset(
         project=project, name="First Light", description="Crops and guidance of the demo.", by=by
     )

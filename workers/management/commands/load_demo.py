@@ -50,6 +50,7 @@ class Command(BaseCommand):
             self.say(f"the tiny run ended as {trained.get_state_display()}: {trained.error}")
             return
         run.draft_next(project, model)
+        run.hold_arena(project)
         self.say("complete: open the demo project and follow a photo's trail")
 
     def say(self, words: str) -> None:
