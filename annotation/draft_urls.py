@@ -30,6 +30,7 @@ urlpatterns = [
     path(
         f"{D}/<int:draft_id>/composition.png", composed.composition_image, name="composition-image"
     ),
+    path(f"{D}/waiting/", drafts.waiting, name="drafts-waiting"),
     path(f"{D}/newest-batches/", drafts.newest_batches, name="newest-batches"),
     path(f"{D}/batches/", draft_batches.batches, name="batches"),
     path(f"{D}/batches/new/", draft_batches.new_batch, name="new-batch"),

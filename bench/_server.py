@@ -78,12 +78,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, *names: str) -> Iterator[Server]:
-    """PostgreSQL and Valkey, the tables, and these programs; all ended afterwards."""
+def serving(folder: Path, *names: str, has_pages: bool = False) -> Iterator[Server]:
+    """PostgreSQL and Valkey, the tables, and these programs; all ended afterwards. ``has_pages``: with
+    the scripts and styles that pages ask for."""
     os.environ |= {
         "VAR_DIR": str(folder), "SECRET_KEY": secrets.token_hex(32), "HTTPS": "0",
         "ENV_FILE": str(folder / "no.env"), "DJANGO_SETTINGS_MODULE": "config.settings",
-        "LOG_LEVEL": "WARNING",
+        "LOG_LEVEL": "WARNING", "STATIC_ROOT": str(folder / "static"),
     }  # fmt: skip
     for name in ("DATABASE_URL", "BROKER_URL", "CACHE_URL"):
         os.environ.pop(name, None)
@@ -95,7 +96,7 @@ def serving(folder: Path, *names: str) -> Iterator[Server]:
     assert database.process is not None
     server = Server(folder, database.process.pid)
     try:
-        _migrate()
+        _migrate(has_pages=has_pages)
         for name in names:
             server.start(name)
         yield server
@@ -105,12 +106,14 @@ def serving(folder: Path, *names: str) -> Iterator[Server]:
         queue.stop()
 
 
-def _migrate() -> None:
+def _migrate(*, has_pages: bool) -> None:
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", verbosity=0)
+    if has_pages:
+        call_command("collectstatic", interactive=False, verbosity=0)
 
 
 def free_port() -> int:

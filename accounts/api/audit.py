@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 import django_filters
+from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.access import ProjectListView
+from accounts.models import Project
 from accounts.roles import Right
-from accounts.selectors.trail import entries_of
+from accounts.selectors.trail import entries_of, since, until
 from core.models import AuditEntry
 
 
@@ -22,8 +25,25 @@ class AuditFilter(django_filters.FilterSet):
     verb = django_filters.CharFilter(max_length=64)
     person = django_filters.NumberFilter(field_name="actor_id")
     object = django_filters.CharFilter(field_name="target", max_length=96)
-    since = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte")
-    until = django_filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt")
+    since = django_filters.IsoDateTimeFilter(field_name="at", method="from_moment")
+    until = django_filters.IsoDateTimeFilter(field_name="at", method="to_moment")
+
+    def from_moment(
+        self, rows: QuerySet[AuditEntry], name: str, value: datetime
+    ) -> QuerySet[AuditEntry]:
+        """From this moment on."""
+        return since(rows, self._project, value)
+
+    def to_moment(
+        self, rows: QuerySet[AuditEntry], name: str, value: datetime
+    ) -> QuerySet[AuditEntry]:
+        """Before this moment."""
+        return until(rows, self._project, value)
+
+    @property
+    def _project(self) -> Project:
+        view: ProjectListView = self.request.parser_context["view"]
+        return view.project
 
 
 class AuditEntrySerializer(serializers.Serializer[Any]):

@@ -19,6 +19,7 @@ from core.web.paging import newest_first
 from core.web.queries import refuse_unknown
 
 TARGET = re.compile(r"[a-z]{1,40}/[0-9a-f-]{1,40}")
+SIZE = 100
 NAMES = {"verb", "person", "object", "from", "to", "before", "after"}
 
 
@@ -30,7 +31,7 @@ def audit_log(request: ProjectRequest, project: Project) -> HttpResponse:
     verbs = verbs_of(project)
     asked = _parse(request.GET, verbs, request.user)
     context = {
-        "page": newest_first(entries_of(project, asked), request),
+        "page": newest_first(entries_of(project, asked), request, size=SIZE),
         "verbs": verbs,
         "asked": asked,
         "is_filtered": bool(NAMES & {name for name in request.GET if request.GET[name]}),

@@ -192,7 +192,7 @@ class MyAnswerReply(serializers.Serializer[Any]):
     id = serializers.IntegerField(source="pk")
     item = serializers.IntegerField(source="item_id")
     assignment = serializers.IntegerField(source="assignment_id")
-    campaign = serializers.IntegerField(source="assignment.campaign_id")
+    campaign = serializers.IntegerField(source="campaign_id")
     round = serializers.IntegerField()
     answer = serializers.JSONField()
     created_at = serializers.DateTimeField()

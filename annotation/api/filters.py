@@ -29,6 +29,6 @@ class ItemFilter(django_filters.FilterSet):
 class FlagFilter(django_filters.FilterSet):
     """By campaign, state and rule."""
 
-    campaign = django_filters.NumberFilter(field_name="item__campaign_id")
+    campaign = django_filters.NumberFilter(field_name="campaign_id")
     state = django_filters.ChoiceFilter(choices=FlagState.choices)
     rule = django_filters.ChoiceFilter(choices=RULES)

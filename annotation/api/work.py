@@ -30,6 +30,7 @@ from annotation.selectors.work import (
     campaign_to_work_on,
     campaigns_to_do,
     held_ids,
+    last_answer,
     my_answers,
     response_of,
     steady_campaign,
@@ -231,7 +232,7 @@ class UndoView(WorkView):
             rows = rows.filter(pk=asked["response_id"])
         elif asked.get("submission_id"):
             rows = rows.filter(submission_id=asked["submission_id"])
-        row = rows.first()
+        row = last_answer(rows)
         if row is None:
             raise Conflict("There is no answer of yours to open again.")
         problem = why_unchangeable(row, self.person, row.item)

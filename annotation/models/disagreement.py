@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from annotation.flag_rules import RULES
+from annotation.models.campaign import Campaign
 from annotation.models.draft import Draft
 from annotation.models.item import Item
 from annotation.models.response import Response
@@ -22,9 +23,12 @@ class FlagState(models.TextChoices):
 
 class Flag(models.Model):
     """Why an item needs a talk. ``rule`` is one of `annotation.flag_rules.RULES`; ``detail`` holds the
-    figures."""
+    figures. ``campaign`` repeats the item's for the lists of flags."""
 
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="flags")
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.CASCADE, db_index=False, related_name="+"
+    )
     rule = models.CharField(max_length=24)
     round = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=FlagState, default=FlagState.OPEN)
@@ -43,6 +47,8 @@ class Flag(models.Model):
             )
         ]
         indexes = [
+            models.Index(fields=["campaign", "state", "-id"], name="flag_in_state"),
+            models.Index(fields=["campaign", "rule", "-id"], name="flag_of_rule"),
             models.Index(fields=["state", "-id"], name="flag_by_state"),
         ]
 

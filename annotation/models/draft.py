@@ -51,7 +51,10 @@ class Draft(Provenance):
     is_new = False
 
     class Meta:
-        indexes = [models.Index(fields=["photo", "kind", "-id"], name="draft_of_photo")]
+        indexes = [
+            models.Index(fields=["photo", "kind", "-id"], name="draft_of_photo"),
+            models.Index(fields=["kind", "-id"], name="draft_of_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} draft {self.pk}"

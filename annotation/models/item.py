@@ -41,7 +41,8 @@ class Item(models.Model):
     """One thing to do in a campaign; what it is about: a photo, a draft, crops in `ItemCrop`.
 
     ``subject_key`` makes adding subjects idempotent; ``payload`` holds what the item type adds.
-    ``stopped`` says why a campaign that asks until scores are known asked no further.
+    ``stopped`` says why a campaign that asks until scores are known asked no further. ``answers`` counts
+    those of the present round, for the lead's list.
     A repeat or gold item is a copy of another for one person, and nothing on a page tells it apart.
     So is a warm-up; a training item says that it is one, and only a lead's own is no copy.
     """
@@ -57,6 +58,7 @@ class Item(models.Model):
     payload = models.JSONField(default=dict, blank=True)
     state = models.CharField(max_length=10, choices=ItemState, default=ItemState.OPEN)
     round = models.PositiveSmallIntegerField(default=1)
+    answers = models.PositiveSmallIntegerField(default=0, db_default=0)
     priority = models.IntegerField(default=0)
     order_key = models.BigIntegerField(default=0)
     stopped = models.CharField(max_length=200, blank=True, default="", db_default="")
@@ -69,9 +71,18 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(fields=["campaign", "state", "id"], name="item_by_state"),
-            # The lead's list of work: newest first, and by priority.
+            # How far campaigns are, from the index alone.
+            models.Index(
+                fields=["campaign", "state"], condition=Q(purpose="work"), name="item_progress"
+            ),
+            # The lead's list of work: newest first, by answers, and by priority.
             models.Index(
                 fields=["campaign", "-id"], condition=Q(purpose="work"), name="item_of_campaign"
+            ),
+            models.Index(
+                fields=["campaign", "answers", "-id"],
+                condition=Q(purpose="work"),
+                name="item_by_answers",
             ),
             models.Index(
                 fields=["campaign", "-priority", "-id"],
@@ -189,6 +200,12 @@ class Assignment(models.Model):
                 name="assignment_leased",
             ),
             models.Index(fields=["person", "campaign", "-submitted_at"], name="assignment_person"),
+            # The lead's list of items that somebody answered.
+            models.Index(
+                fields=["campaign", "person", "-item"],
+                condition=Q(state="submitted"),
+                name="assignment_answered",
+            ),
         ]
 
     def __str__(self) -> str:

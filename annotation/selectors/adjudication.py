@@ -131,7 +131,7 @@ class Place:
 
 def place_of(item: Item) -> Place:
     """The flagged items before and after this one; beyond the last comes the first."""
-    flags = Flag.objects.filter(item__campaign=item.campaign_id, state=FlagState.OPEN)
+    flags = Flag.objects.filter(campaign=item.campaign_id, state=FlagState.OPEN)
     others = flags.exclude(item=item.pk).order_by("item")
     ids = list(dict.fromkeys(others.values_list("item", flat=True)[:1_000]))
     after, before = [pk for pk in ids if pk > item.pk], [pk for pk in ids if pk < item.pk]

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.core.cache import cache
+from django.db.models import Count, QuerySet
 
 from accounts.models import Project
-from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemPurpose, ItemState
+from annotation.models import Campaign, Item, ItemPurpose, ItemState
 from annotation.selectors.guidelines import present_words
 from core.errors import NotFound
 
-WORK = Q(items__purpose=ItemPurpose.WORK)
+# Campaigns with more items than this are counted once a minute, not at every visit.
+LARGE = 20_000
+KEPT_S = 60
 
 
 def campaigns_in(project: Project) -> QuerySet[Campaign]:
@@ -20,19 +25,50 @@ def campaigns_in(project: Project) -> QuerySet[Campaign]:
     return rows.prefetch_related("pool").order_by("-pk")
 
 
-def campaigns_with_progress(project: Project) -> QuerySet[Campaign]:
-    """The same with ``item_count``, ``finished`` and ``flagged`` (items) on each row."""
-    return (
-        Campaign.objects.filter(project=project)
-        .annotate(
-            item_count=Count("items", filter=WORK & ~Q(items__state=ItemState.ASIDE)),
-            finished=Count(
-                "items", filter=WORK & ~Q(items__state__in=(ItemState.OPEN, ItemState.ASIDE))
-            ),
-            flagged=Count("items", filter=WORK & Q(items__state=ItemState.FLAGGED)),
-        )
-        .order_by("-pk")
-    )
+@dataclass(frozen=True)
+class CampaignItems:
+    """A campaign's items of work that are not set aside; ``is_about``: those of a large one, counted within a minute."""
+
+    campaign: Campaign
+    count: int
+    unfinished: int
+    flagged: int
+    is_about: bool
+
+    @property
+    def finished(self) -> int:
+        """Items that ask nobody for an answer now."""
+        return self.count - self.unfinished
+
+
+def campaigns_with_progress(project: Project) -> list[CampaignItems]:
+    """The project's campaigns with how far they are, newest first."""
+    rows = list(Campaign.objects.filter(project=project).order_by("-pk"))
+    kept = cache.get_many([_place(row.pk) for row in rows])
+    counts = _counted([row.pk for row in rows if _place(row.pk) not in kept])
+    large = {_place(pk): found for pk, found in counts.items() if sum(found.values()) > LARGE}
+    cache.set_many(large, KEPT_S)
+    return [_of(row, kept.get(_place(row.pk), counts.get(row.pk, {}))) for row in rows]
+
+
+def _of(row: Campaign, states: Mapping[str, int]) -> CampaignItems:
+    count = sum(states.values())
+    unfinished, flagged = states.get(ItemState.OPEN, 0), states.get(ItemState.FLAGGED, 0)
+    return CampaignItems(row, count, unfinished, flagged, count > LARGE)
+
+
+def _place(campaign_id: int) -> str:
+    return f"items/{campaign_id}"
+
+
+def _counted(campaigns: Collection[int]) -> dict[int, dict[str, int]]:
+    """Items of work by campaign and state, from one index."""
+    rows = Item.objects.filter(campaign__in=campaigns, purpose=ItemPurpose.WORK)
+    work = rows.exclude(state=ItemState.ASIDE).order_by()
+    found: dict[int, dict[str, int]] = {}
+    for campaign, state, count in work.values_list("campaign", "state").annotate(n=Count("*")):
+        found.setdefault(campaign, {})[state] = count
+    return found
 
 
 def campaign_in(project: Project, campaign_id: int) -> Campaign:
@@ -44,24 +80,20 @@ def campaign_in(project: Project, campaign_id: int) -> Campaign:
 
 
 def items_in(project: Project) -> QuerySet[Item]:
-    """The project's items with photo and campaign, newest first."""
-    rows = Item.objects.filter(campaign__project=project)
-    return rows.select_related("photo", "campaign", "draft").order_by("-pk")
+    """The project's items, newest first."""
+    return Item.objects.filter(campaign__project=project).order_by("-pk")
 
 
-def items_with_answers(campaign: Campaign) -> QuerySet[Item]:
-    """A campaign's items with ``answers`` (of the present round) on each row, newest first."""
-    given = Assignment.objects.filter(
-        item=OuterRef("pk"), round=OuterRef("round"), state=AssignmentState.SUBMITTED
-    )
-    count = given.order_by().values("item").annotate(n=Count("pk")).values("n")
+def work_items(campaign: Campaign) -> QuerySet[Item]:
+    """A campaign's items, copies for one person left out, with their photos; newest first."""
     rows = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK).select_related("photo")
-    return rows.annotate(answers=Coalesce(Subquery(count), 0)).order_by("-pk")
+    return rows.defer("payload", "photo__facts").order_by("-pk")
 
 
 def item_in(project: Project, item_id: int) -> Item:
     """One item; one of another project is `NotFound`."""
-    found = items_in(project).select_related("campaign__project").filter(pk=item_id).first()
+    rows = items_in(project).select_related("photo", "campaign__project", "draft")
+    found = rows.filter(pk=item_id).first()
     if found is None:
         raise NotFound("There is no such item in this project.")
     return found

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from typing import Any
 
 import django_filters
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -22,6 +23,7 @@ from annotation.models import (
 )
 from annotation.selectors.prompts import text_behind
 from catalog.models import Photo, PhotoState, RawComment
+from catalog.selectors.photos import KEPT_S, is_large
 from core.errors import NotFound
 
 VERDICTS = [("passed", "passed"), ("rejected", "rejected"), ("unchecked", "not checked")]
@@ -105,9 +107,9 @@ def comments_of(draft: Draft) -> list[RawComment]:
 
 
 def items_from(draft: Draft) -> QuerySet[Item]:
-    """The items in which experts got the draft, with ``answers``: how many responses came."""
+    """The items in which experts got the draft, with ``given``: how many responses came."""
     rows = Item.objects.filter(draft=draft).select_related("campaign")
-    return rows.annotate(answers=Count("responses", distinct=True)).order_by("pk")[:MOST_CHILDREN]
+    return rows.annotate(given=Count("responses", distinct=True)).order_by("pk")[:MOST_CHILDREN]
 
 
 @dataclass(frozen=True)
@@ -133,13 +135,31 @@ def _text_behind(row: Draft | Verdict) -> str | None:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What waits for machines, and for experts."""
+    """What waits for machines, and for experts; ``is_about``: as of some minutes ago."""
 
     without_guidance: int
     without_crops: int
     in_work: int
     in_trouble: int
     unseen: int
+    is_about: bool = False
+
+
+def waiting_known(project: Project) -> Waiting | None:
+    """The same as `what_waits`; None for a large project where nobody has asked for a while."""
+    if not is_large(project):
+        return what_waits(project)
+    kept = cache.get(f"waiting/{project.pk}")
+    return None if kept is None else Waiting(**kept)
+
+
+def waiting_about(project: Project) -> Waiting:
+    """Count what waits, and keep it for pages of a large project."""
+    found = what_waits(project)
+    if is_large(project):
+        found = replace(found, is_about=True)
+        cache.set(f"waiting/{project.pk}", asdict(found), KEPT_S)
+    return found
 
 
 def what_waits(project: Project) -> Waiting:

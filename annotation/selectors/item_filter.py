@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -18,7 +17,7 @@ from annotation.models import (
     Item,
     ItemState,
 )
-from annotation.selectors.campaigns import items_with_answers
+from annotation.selectors.campaigns import work_items
 from core.errors import InvalidInput
 
 NAMES = ("state", "flag", "person", "least", "most")
@@ -37,22 +36,24 @@ class ItemFilter:
     most: int | None = None
 
     def rows(self, campaign: Campaign) -> QuerySet[Item]:
-        """The campaign's items that fit, with ``answers``, newest first."""
-        rows: Any = items_with_answers(campaign)
+        """The campaign's items that fit, newest first."""
+        rows = work_items(campaign)
         if self.state:
             rows = rows.filter(state=self.state)
         if self.flag:
-            flags = Flag.objects.filter(item=OuterRef("pk"), state=FlagState.OPEN)
+            flags = Flag.objects.filter(
+                item=OuterRef("pk"), campaign=OuterRef("campaign"), state=FlagState.OPEN
+            )
             rows = rows.filter(Exists(flags))
         if self.person is not None:
             given = Assignment.objects.filter(
-                item=OuterRef("pk"), person=self.person, state=AssignmentState.SUBMITTED
-            )
+                item=OuterRef("pk"), campaign=OuterRef("campaign"), person=self.person,
+                state=AssignmentState.SUBMITTED,
+            )  # fmt: skip
             rows = rows.filter(Exists(given))
         if self.least is not None:
             rows = rows.filter(answers__gte=self.least)
-        wanted: QuerySet[Item] = rows if self.most is None else rows.filter(answers__lte=self.most)
-        return wanted
+        return rows if self.most is None else rows.filter(answers__lte=self.most)
 
     def as_query(self) -> dict[str, str]:
         """What of it is set, as the address has it."""

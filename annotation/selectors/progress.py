@@ -67,7 +67,7 @@ class CampaignProgress:
 def campaign_progress(campaign: Campaign) -> CampaignProgress:
     """Three aggregate queries, however many items there are."""
     work = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK)
-    items = work.values_list("state").annotate(Count("pk"))
+    items = work.values_list("state").annotate(n=Count("*"))
     late = Q(state=AssignmentState.LEASED, lease_until__lt=timezone.now())
     wanted = Assignment.objects.filter(campaign=campaign, item__purpose=ItemPurpose.WORK)
     slots = wanted.aggregate(
@@ -76,7 +76,7 @@ def campaign_progress(campaign: Campaign) -> CampaignProgress:
         expired=Count("pk", filter=late),
         slots=Count("pk", filter=~Q(state=AssignmentState.ASIDE)),
     )
-    flags = Flag.objects.filter(item__campaign=campaign, state="open").count()
+    flags = Flag.objects.filter(campaign=campaign, state="open").count()
     return CampaignProgress(items=dict(items.order_by()), open_flags=flags, **slots)
 
 

@@ -239,7 +239,7 @@ def now_in(project: Project) -> Now:
             batch__project=project, state__in=waiting
         ).count(),
         open_flags=Flag.objects.filter(
-            item__campaign__project=project, item__purpose=ItemPurpose.WORK, state=FlagState.OPEN
+            campaign__project=project, item__purpose=ItemPurpose.WORK, state=FlagState.OPEN
         ).count(),
         failed_jobs=jobs.filter(state=JobState.FAILED, created_at__gte=now - RECENT_FAILURES).count(),
         waiting_jobs=queued["n"], oldest_job=queued["oldest"],

@@ -52,9 +52,8 @@ def golden_record(item: Item) -> Adjudication | None:
 
 
 def flags_in(project: Project) -> QuerySet[Flag]:
-    """Every flag of a project, with item and campaign, newest first."""
-    rows = Flag.objects.filter(item__campaign__project=project)
-    return rows.select_related("item__campaign", "item__photo").order_by("-pk")
+    """Every flag of a project, newest first."""
+    return Flag.objects.filter(campaign__project=project).order_by("-pk")
 
 
 def my_discussions(person: User) -> QuerySet[Item]:

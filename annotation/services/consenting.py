@@ -69,13 +69,17 @@ def _show_again(item: Item, frame: list[float], rows: list[Response]) -> None:
     shown = [*item.payload["shown"], f"response/{corrected.pk}"]
     item.payload = {**item.payload, "box": frame, "shown": shown}
     item.round += 1
+    item.answers = 0
     item.state = ItemState.OPEN
 
 
 def _raise(item: Item, campaign: Campaign) -> None:
     flag, is_new = Flag.objects.get_or_create(
         item=item, rule=VERDICTS, round=item.round,
-        defaults={"reason": "No agreement between the reviewers.", "state": FlagState.OPEN},
+        defaults={
+            "reason": "No agreement between the reviewers.", "state": FlagState.OPEN,
+            "campaign_id": item.campaign_id,
+        },
     )  # fmt: skip
     if is_new:
         audit.record(

@@ -58,7 +58,7 @@ def flag_item(*, item: Item, by: User, reason: str) -> Flag:
         raise Conflict("This item is settled. Write to the lead if the record is wrong.")
     flag, is_new = Flag.objects.get_or_create(
         item=held, rule=PERSON, round=held.round, by=by, state=FlagState.OPEN,
-        defaults={"reason": words},
+        defaults={"reason": words, "campaign_id": held.campaign_id},
     )  # fmt: skip
     if not is_new:
         return flag
@@ -184,8 +184,9 @@ def open_second_round(
     )  # fmt: skip
     Flag.objects.filter(item=held, state=FlagState.OPEN).update(state=FlagState.SECOND_ROUND)
     held.round += 1
+    held.answers = 0
     held.state = ItemState.OPEN
-    held.save(update_fields=["round", "state"])
+    held.save(update_fields=["round", "answers", "state"])
     SecondRound.objects.create(
         item=held, round=held.round, question=asked, reason_code=reason_code, by=by
     )

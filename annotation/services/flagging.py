@@ -229,6 +229,9 @@ def _raise(item: Item, campaign: Campaign, found: dict[str, Any]) -> None:
     flag, is_new = Flag.objects.update_or_create(
         item=item, rule=found["rule"], round=item.round,
         defaults={"detail": _detail(found), "state": FlagState.OPEN},
+        create_defaults={
+            "detail": _detail(found), "state": FlagState.OPEN, "campaign_id": item.campaign_id,
+        },
     )  # fmt: skip
     if is_new:
         audit.record(

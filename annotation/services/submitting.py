@@ -63,6 +63,9 @@ RETURNING NOT EXISTS (
     SELECT 1 FROM annotation_assignment other
     WHERE other.item_id = %(item)s AND other.round = %(round)s
         AND other.state <> 'submitted' AND other.id <> %(slot)s),
+    (SELECT count(*) FROM annotation_assignment other
+    WHERE other.item_id = %(item)s AND other.round = %(round)s
+        AND other.state = 'submitted' AND other.id <> %(slot)s) + 1,
     EXISTS (SELECT 1 FROM annotation_flag WHERE item_id = %(item)s
         AND annotation_flag.state = 'open')
 """
@@ -169,7 +172,7 @@ def change_answer(
         WorkingCopy.objects.filter(item=item, round=row.round, person=person).delete()
         if item.purpose == ItemPurpose.WORK:
             _write_parts(kind, shown, row, parsed)
-            now = Standing(is_complete(item), has_open_flag(item))
+            now = Standing(is_complete(item), item.answers, has_open_flag(item))
             _advance(item, assignment.campaign, kind, now)
         else:
             _end_copy(kind, item, row, parsed)
@@ -225,6 +228,7 @@ class Standing:
     """Where an item stands after an answer, read under its lock."""
 
     is_complete: bool
+    answers: int
     is_flagged: bool
 
 
@@ -353,13 +357,14 @@ def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> N
     """Move the item on when its round is complete, and ask for new scores: where answers are asked
     for until the scores are known, these decide."""
     may_go_on = item.state == ItemState.OPEN and may_ask_again(item, campaign, kind)
+    item.answers = now.answers
     if now.is_complete and not may_go_on and _has_most(item, campaign, kind):
         item.stopped = words_of_most(kind, campaign)
     if now.is_complete and item.state != ItemState.SETTLED and not may_go_on:
         close = go_round if kind.goes_round else close_round
         close(item=item, campaign=campaign, kind=kind, is_flagged=now.is_flagged)
     item.scores_due = True
-    item.save(update_fields=["state", "scores_due", "stopped", "round", "payload"])
+    item.save(update_fields=["state", "scores_due", "stopped", "round", "answers", "payload"])
     transaction.on_commit(lambda: ask_for_scores(campaign))
 
 

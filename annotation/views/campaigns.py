@@ -47,6 +47,7 @@ MOVES: dict[str, tuple[Callable[..., Campaign], str]] = {
     "pause": (pause_campaign, "{} is paused. What people hold they may still send."),
     "close": (close_campaign, "{} is closed."),
 }
+SIZE = 100
 SHOWN_FLAGS = 10
 SHOWN_LEASES = 50
 
@@ -55,8 +56,11 @@ SHOWN_LEASES = 50
 @page(Right.SEE_CAMPAIGNS)
 def campaigns(request: ProjectRequest, project: Project) -> HttpResponse:
     """All campaigns with their progress."""
-    rows = list(campaigns_with_progress(project))
-    told = [(row, _title(row.item_type), answers_in_words(row)) for row in rows]
+    rows = campaigns_with_progress(project)
+    told = [
+        (row.campaign, _title(row.campaign.item_type), answers_in_words(row.campaign), row)
+        for row in rows
+    ]
     context = {"rows": told, **_may(request, project)}
     return render(request, "annotation/campaigns.html", context)
 
@@ -67,7 +71,7 @@ def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> Htt
     """How far it is, who works, what is flagged."""
     found = campaign_in(project, campaign_id)
     progress = campaign_progress(found)
-    flags = flags_in(project).filter(item__campaign=found, state=FlagState.OPEN)
+    flags = flags_in(project).filter(campaign=found, state=FlagState.OPEN)
     missing = max(0, progress.slots - progress.submitted)
     context = {
         **frame(request, project, found, "overview"),
@@ -114,8 +118,8 @@ def flags(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
     """The campaign's flags, newest first, narrowed by state."""
     found = campaign_in(project, campaign_id)
     state = _one_of(request, "state", FlagState.choices)
-    rows = flags_in(project).filter(item__campaign=found)
-    paged = newest_first(rows.filter(state=state) if state else rows, request)
+    rows = flags_in(project).filter(campaign=found)
+    paged = newest_first(rows.filter(state=state) if state else rows, request, size=SIZE)
     context = {
         **frame(request, project, found, "flags"),
         "may_settle": can(request.user, Right.ADJUDICATE, project),

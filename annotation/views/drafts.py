@@ -34,7 +34,8 @@ from annotation.selectors.drafts import (
     draft_in,
     drafts_in,
     items_from,
-    what_waits,
+    waiting_about,
+    waiting_known,
     wording_of,
 )
 from annotation.selectors.judged_crops import label_of
@@ -93,11 +94,21 @@ def drafts(request: ProjectRequest, project: Project) -> HttpResponse:
         "rows": [DraftRow.of(draft) for draft in found.rows],
         "is_filtered": any(name in request.GET for name in DraftFilter.base_filters),
         "chips": _chips(request, project),
-        "waits": what_waits(project),
+        "waits": waiting_known(project),
         **_batches(project),
         "may_run": can(request.user, Right.RUN_DRAFTS, project),
     }
     return render(request, "annotation/drafts/drafts.html", context)
+
+
+@require_safe
+@page(Right.SEE_DRAFTS)
+def waiting(request: ProjectRequest, project: Project) -> HttpResponse:
+    """What waits alone: the page of a large project asks for it when it is shown."""
+    context = {
+        "waits": waiting_about(project), "may_run": can(request.user, Right.RUN_DRAFTS, project)
+    }  # fmt: skip
+    return render(request, "annotation/drafts/waits.html", context)
 
 
 @require_safe

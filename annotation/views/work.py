@@ -79,7 +79,7 @@ def answers(request: PersonRequest) -> HttpResponse:
     """All my answers, newest first."""
     only_settled = request.GET.get("show") == "settled"
     rows = settled_answers(request.user) if only_settled else my_answers(request.user)
-    page = newest_first(rows.select_related("assignment__campaign__project"), request)
+    page = newest_first(rows.prefetch_related("campaign__project"), request)
     feed = {each.response.pk: each for each in outcomes(settled_among(request.user, page.rows))}
     context = {
         "page": page,
@@ -174,7 +174,7 @@ def _urls(campaign: Campaign) -> dict[str, str]:
 
 
 def _answer_row(row: AnswerRow) -> dict[str, Any]:
-    campaign = row.assignment.campaign
+    campaign = row.campaign
     kind = item_type_of(campaign)
     return {
         "row": row,

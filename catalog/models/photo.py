@@ -68,6 +68,7 @@ class Photo(models.Model):
         indexes = [
             models.Index(fields=["project", "-id"], name="photo_newest"),
             models.Index(fields=["project", "state", "-id"], name="photo_by_state"),
+            models.Index(fields=["project", "licence", "-id"], name="photo_by_licence"),
             models.Index(fields=["project", "phash"], name="photo_phash"),
         ]
 

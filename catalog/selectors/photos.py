@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import django_filters
+from django.core.cache import cache
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Project
@@ -10,6 +11,9 @@ from catalog.models import Photo, PhotoState, RawComment
 from core.errors import NotFound
 
 MAX_LICENCES = 6
+# So many photos are counted at every visit; of more, figures are kept for a while and said to be "about".
+MOST_COUNTED = 10_000
+KEPT_S = 600
 YES_NO = [("true", "yes"), ("false", "no")]
 
 
@@ -72,7 +76,29 @@ def look_alikes(photo: Photo) -> QuerySet[Photo]:
     return Photo.objects.filter(group=photo.group_id).exclude(pk=photo.pk).order_by("pk")
 
 
+def is_large(project: Project) -> bool:
+    """Whether counting all photos of the project takes longer than a page should."""
+    return counted(photos_of(project)) > MOST_COUNTED
+
+
+def counted(rows: QuerySet[Photo], most: int = MOST_COUNTED) -> int:
+    """How many there are; ``most`` + 1 for more than that."""
+    return rows.order_by()[: most + 1].count()
+
+
+def about_all(project: Project) -> int:
+    """The photos of a large project, counted some minutes ago at most."""
+    return int(cache.get_or_set(f"photos/{project.pk}", photos_of(project).count, KEPT_S) or 0)
+
+
 def licences_of(project: Project) -> list[tuple[str, int]]:
-    """The licences most photos have, with their counts."""
+    """The licences most photos have, with their counts; those of a large project may be minutes old."""
+    if not is_large(project):
+        return _licences(project)
+    kept = cache.get_or_set(f"licences/{project.pk}", lambda: _licences(project), KEPT_S)
+    return [(str(licence), int(count)) for licence, count in kept or []]
+
+
+def _licences(project: Project) -> list[tuple[str, int]]:
     rows = photos_of(project).exclude(licence="").values_list("licence")
-    return list(rows.annotate(n=Count("pk")).order_by("-n", "licence")[:MAX_LICENCES])
+    return list(rows.annotate(n=Count("*")).order_by("-n", "licence")[:MAX_LICENCES])

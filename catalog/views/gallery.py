@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,9 +13,17 @@ from accounts.models import Project
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from catalog.models import Photo, PhotoState
-from catalog.selectors.photos import PhotoFilter, licences_of, photos_of
+from catalog.selectors.photos import (
+    MOST_COUNTED,
+    PhotoFilter,
+    about_all,
+    counted,
+    is_large,
+    licences_of,
+    photos_of,
+)
 from core.errors import InvalidInput
-from core.web.paging import newest_first
+from core.web.paging import Page, newest_first
 from core.web.queries import refuse_unknown
 
 SHOWN = 60
@@ -41,10 +50,11 @@ def photos(request: ProjectRequest, project: Project) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return render(request, "catalog/photo_cards.html", {"page": found})
     is_filtered = any(name in request.GET for name in chosen.base_filters)
-    total = chosen.qs.count()
+    total, words = _total(chosen.qs, found, project, request, is_filtered=is_filtered)
     context = {
         "page": found,
         "total": total,
+        "total_words": words,
         "is_filtered": is_filtered,
         "is_few": total <= FEW and not is_filtered,
         "q": request.GET.get("q", ""),
@@ -55,6 +65,21 @@ def photos(request: ProjectRequest, project: Project) -> HttpResponse:
         "chips": _chips(request, project) if total or is_filtered else [],
     }
     return render(request, "catalog/photos.html", context)
+
+
+def _total(
+    rows: QuerySet[Photo], found: Page[Photo], project: Project, request: ProjectRequest,
+    *, is_filtered: bool,
+) -> tuple[int, str]:  # fmt: skip
+    """How many there are, in words too; beyond what is quickly counted, only about."""
+    if not found.older and not found.newer:
+        return len(found.rows), f"{len(found.rows):,}"
+    # Words are looked for in every photo: that is done once, for the page.
+    most = SHOWN if request.GET.get("q") and is_large(project) else MOST_COUNTED
+    total = counted(rows, most)
+    if total <= most:
+        return total, f"{total:,}"
+    return total, f"more than {most:,}" if is_filtered else f"about {about_all(project):,}"
 
 
 _COLUMNS = ("pk", "title", "width", "height", "state", "project")

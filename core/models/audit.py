@@ -23,6 +23,9 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["scope", "-id"], name="audit_scope"),
+            models.Index(fields=["scope", "verb", "-id"], name="audit_verb"),
+            models.Index(fields=["scope", "actor", "-id"], name="audit_actor"),
+            models.Index(fields=["scope", "at"], name="audit_time"),
             models.Index(fields=["target", "-id"], name="audit_target"),
         ]
 

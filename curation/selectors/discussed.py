@@ -10,7 +10,7 @@ from annotation.models import Flag, FlagState
 def photos_in_discussion(project: Project) -> set[int]:
     """Photos with an unsettled flag on an item that shows crops."""
     flags = (
-        Flag.objects.filter(item__campaign__project=project, item__item_crops__isnull=False)
+        Flag.objects.filter(campaign__project=project, item__item_crops__isnull=False)
         .exclude(state=FlagState.SETTLED)
         .exclude(rule__in=NO_DOUBT)
     )

@@ -59,7 +59,7 @@ def _figures(kind: ScoreKind, told: dict[str, Any], agreement: Agreement | None)
 
 def open_flags(project: Project) -> QuerySet[Flag]:
     """What is to be talked over, newest first."""
-    flags = Flag.objects.filter(item__campaign__project=project).exclude(state=FlagState.SETTLED)
+    flags = Flag.objects.filter(campaign__project=project).exclude(state=FlagState.SETTLED)
     return flags.select_related("item__photo", "item__campaign").order_by("-pk")
 
 

@@ -88,7 +88,7 @@ def _votes_in(project: Project, kind: DraftKind) -> QuerySet[TextVote]:
 
 
 def _items_in_discussion(project: Project) -> set[int]:
-    flags = Flag.objects.filter(item__campaign__project=project).exclude(state=FlagState.SETTLED)
+    flags = Flag.objects.filter(campaign__project=project).exclude(state=FlagState.SETTLED)
     return set(flags.values_list("item_id", flat=True))
 
 

@@ -134,6 +134,7 @@ ROWS = [
     Row("annotation:drafts", SEE),
     Row("annotation:draft", SEE, args=a_draft),
     Row("annotation:composition-image", SEE, args=a_composition),
+    Row("annotation:drafts-waiting", SEE),
     Row("annotation:newest-batches", SEE),
     Row("annotation:batches", SEE),
     Row("annotation:new-batch", RUN),
