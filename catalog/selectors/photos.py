@@ -78,10 +78,10 @@ def look_alikes(photo: Photo) -> QuerySet[Photo]:
 
 def is_large(project: Project) -> bool:
     """Whether counting all photos of the project takes longer than a page should."""
-    return counted(photos_of(project)) > MOST_COUNTED
+    return counted(photos_of(project), MOST_COUNTED) > MOST_COUNTED
 
 
-def counted(rows: QuerySet[Photo], most: int = MOST_COUNTED) -> int:
+def counted(rows: QuerySet[Photo], most: int) -> int:
     """How many there are; ``most`` + 1 for more than that."""
     return rows.order_by()[: most + 1].count()
 

@@ -64,14 +64,16 @@ def test_the_same_people_answer_again_and_agree(
     flagged: Item, ada: User, ben: User, eve: User, project: Project
 ) -> None:
     add_message(item=flagged, author=ben, text="The horizon leans.")
-    open_second_round(item=flagged, by=ada)
+    assert flagged.answers == 2
+    assert open_second_round(item=flagged, by=ada).answers == 0
     other = make_member(project, "Tom", "expert")
     assert claim_next(campaign=flagged.campaign, person=other) is None
     scored(flagged, ben, 6)
     scored(flagged, eve, 7)
     flagged.refresh_from_db()
-    assert (flagged.state, flagged.round) == ("answered", 2)
+    assert (flagged.state, flagged.round, flagged.answers) == ("answered", 2, 2)
     assert Flag.objects.get().state == "settled"
+    assert Flag.objects.get().campaign == flagged.campaign
 
 
 def test_who_owes_an_answer_stays_out_of_the_talk(flagged: Item, ada: User, ben: User) -> None:

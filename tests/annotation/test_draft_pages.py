@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
@@ -82,6 +83,18 @@ def test_drafts_are_narrowed_by_chips(
     rejected = make_draft(photo, DraftKind.GUIDANCE, GUIDANCE)
     Verdict.objects.filter(draft=rejected).update(passed=False)
     assert len(lead.get(url("drafts", project) + query).context["rows"]) == found
+
+
+def test_what_waits_in_a_large_project_is_counted_after_the_page(
+    lead: Client, project: Project, photo: Photo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.selectors.photos.MOST_COUNTED", 0)
+    cache.delete(f"waiting/{project.pk}")
+    assert b"Counting what waits" in lead.get(url("drafts", project)).content
+    counted = lead.get(url("drafts-waiting", project))
+    assert counted.context["waits"].without_guidance == 1
+    page = lead.get(url("drafts", project))
+    assert b"Counted in the last" in page.content and page.context["waits"].is_about
 
 
 @pytest.mark.parametrize("query", ["?kind=poem", "?owner__password=x", "?before=x", "?source=a"])

@@ -50,6 +50,20 @@ def test_the_gallery_asks_the_same_few_questions_however_many_photos(
         assert client.get(f"/p/{project.slug}/photos/").status_code == 200
 
 
+def test_of_many_photos_only_about_how_many_is_said(
+    project: Project, ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("catalog.selectors.photos.MOST_COUNTED", "catalog.views.gallery.MOST_COUNTED"):
+        monkeypatch.setattr(name, 2)
+    monkeypatch.setattr(gallery, "SHOWN", 1)
+    for _ in range(3):
+        make_photo(project, licence="CC0")
+    page = signed_in(ada).get(f"/p/{project.slug}/photos/")
+    assert b"about 3" in page.content and b"CC0" in page.content
+    found = signed_in(ada).get(f"/p/{project.slug}/photos/?licence=CC0")
+    assert b"more than 2 found" in found.content
+
+
 def test_the_next_photos_come_as_cards_alone(
     project: Project, ada: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
