@@ -17,7 +17,7 @@ WHERE given.item_id = item.id AND given.round = item.round;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("annotation", "0018_views_and_bulk_acts")]
+    dependencies = [("annotation", "0019_edit_trails_and_comments")]
 
     operations = [
         migrations.AddField(
