@@ -30,6 +30,7 @@ urlpatterns = [
     path("join/", joining.join, name="join"),
     path("join/<str:secret>/", joining.open_invitation, name="open-invitation"),
     path("account/", account.account, name="account"),
+    path("account/session/", account.session, name="session"),
     path("account/name/", account.rename, name="rename"),
     path("account/password/", account.password, name="password"),
     path("account/keys/", keys.keys, name="keys"),

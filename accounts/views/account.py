@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -134,3 +135,11 @@ def _page(
         "now": timezone.now(),
     }
     return render(request, "accounts/account.html", context, status=status)
+
+
+@require_safe
+@signed_in
+def session(request: PersonRequest) -> HttpResponse:
+    """Who is signed in, and the token that their writes need: for a page that was open while its
+    person signed in anew in another tab."""
+    return JsonResponse({"user": str(request.user.pk), "csrf": get_token(request)})

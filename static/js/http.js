@@ -32,19 +32,19 @@ const WORDS = {
 
 const STALE = "This page was open too long, or you signed in anew elsewhere. Reload it; what you did is kept.";
 
-const meta = (root) => root.querySelector("meta[name=csrf-token]");
-const token = () => meta(document)?.content || "";
+const meta = () => document.querySelector("meta[name=csrf-token]");
+const token = () => meta()?.content || "";
 const isStale = (status, code) => status === 403 && code === "csrf";
 
 // Who signs in anew in another tab gets another token. A page of one person's work fetches it, if it is still that person.
 async function renewToken() {
-  const owner = (root) => root.querySelector("[data-user]")?.dataset.user;
-  if (!owner(document)) return false;
+  const owner = document.querySelector("[data-user]")?.dataset.user;
+  if (!owner) return false;
   try {
-    const reply = await fetch(location.href, { headers: { Accept: "text/html" }, credentials: "same-origin" });
-    const page = new DOMParser().parseFromString(await reply.text(), "text/html");
-    if (!reply.ok || owner(page) !== owner(document)) return false;
-    meta(document).content = meta(page).content;
+    const reply = await fetch("/account/session/", { headers: { Accept: "application/json" }, credentials: "same-origin" });
+    const { user, csrf } = await body(reply);
+    if (!reply.ok || user !== owner) return false;
+    meta().content = csrf;
     return true;
   } catch {
     return false;

@@ -73,6 +73,7 @@ ROWS = [
     Row("api-schema", signed_in()),
     Row("accounts:api-docs", signed_in()),
     Row("accounts:home", signed_in()),
+    Row("accounts:session", signed_in()),
     Row("accounts:sign-in", everybody()),
     Row("accounts:sign-in", everybody(), "POST"),
     Row("accounts:sign-out", everybody(), "POST"),
