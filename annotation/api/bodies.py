@@ -240,7 +240,7 @@ class FlagReply(serializers.Serializer[Any]):
     settled_at = serializers.DateTimeField(allow_null=True)
 
 
-class TrailStepReply(serializers.Serializer[Any]):
+class EditStepReply(serializers.Serializer[Any]):
     """One edit: what went and what came, with the words around it, so many seconds after the first."""
 
     block = serializers.CharField()
@@ -257,7 +257,7 @@ class TrailReply(serializers.Serializer[Any]):
     response = serializers.IntegerField(source="response_id")
     letter = serializers.CharField()
     is_whole = serializers.BooleanField()
-    steps = TrailStepReply(many=True)
+    steps = EditStepReply(many=True)
 
 
 class CommentReply(serializers.Serializer[Any]):

@@ -90,6 +90,8 @@ class Item(models.Model):
                 name="item_by_priority",
             ),
             models.Index(fields=["campaign"], condition=Q(scores_due=True), name="item_scores_due"),
+            # The copies, which no count of items has.
+            models.Index(fields=["campaign"], condition=~Q(purpose="work"), name="item_copies"),
         ]
 
     def __str__(self) -> str:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Avg, Count, Max, Min, Q
+from django.db.models import Avg, Count, Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, Role, User
@@ -65,19 +66,24 @@ class CampaignProgress:
 
 
 def campaign_progress(campaign: Campaign) -> CampaignProgress:
-    """Three aggregate queries, however many items there are."""
+    """A few counts, each from one index or one table, however many items there are."""
     work = Item.objects.filter(campaign=campaign, purpose=ItemPurpose.WORK)
-    items = work.values_list("state").annotate(n=Count("*"))
-    late = Q(state=AssignmentState.LEASED, lease_until__lt=timezone.now())
-    wanted = Assignment.objects.filter(campaign=campaign, item__purpose=ItemPurpose.WORK)
-    slots = wanted.aggregate(
-        submitted=Count("pk", filter=Q(state=AssignmentState.SUBMITTED)),
-        leased=Count("pk", filter=Q(state=AssignmentState.LEASED)),
-        expired=Count("pk", filter=late),
-        slots=Count("pk", filter=~Q(state=AssignmentState.ASIDE)),
+    every = Assignment.objects.filter(campaign=campaign)
+    # All slots less those of the few copies: to join every slot to its item takes seconds at a million.
+    slots = _by_state(every) - _by_state(every.exclude(item__purpose=ItemPurpose.WORK))
+    late = every.filter(
+        state=AssignmentState.LEASED, lease_until__lt=timezone.now(), item__purpose=ItemPurpose.WORK
     )
-    flags = Flag.objects.filter(campaign=campaign, state="open").count()
-    return CampaignProgress(items=dict(items.order_by()), open_flags=flags, **slots)
+    return CampaignProgress(
+        items=dict(_by_state(work)), open_flags=Flag.objects.filter(
+            campaign=campaign, state="open").count(),
+        submitted=slots[AssignmentState.SUBMITTED], leased=slots[AssignmentState.LEASED],
+        expired=late.count(), slots=slots.total() - slots[AssignmentState.ASIDE],
+    )  # fmt: skip
+
+
+def _by_state(rows: QuerySet[Any]) -> Counter[str]:
+    return Counter(dict(rows.order_by().values_list("state").annotate(n=Count("*"))))
 
 
 def person_progress(person: User, campaign: Campaign) -> dict[str, int]:

@@ -8,7 +8,18 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, Count, Min, Q, QuerySet, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
 from django.utils import timezone
 
 from accounts.models import Project, User
@@ -221,10 +232,10 @@ def now_in(project: Project) -> Now:
     """What waits, what is in hands, who works, what is to be looked at."""
     running = Campaign.objects.filter(project=project, state=CampaignState.OPEN).order_by("-pk")
     recent = timezone.now() - ACTIVE
-    mine = Q(assignments__campaign__project=project)
-    busy = mine & (
-        Q(assignments__submitted_at__gte=recent)
-        | Q(assignments__state=AssignmentState.LEASED, assignments__lease_until__gt=timezone.now())
+    # By person, each a look into an index; as a join it would read all slots of the project.
+    theirs = Assignment.objects.filter(person=OuterRef("pk"), campaign__project=project)
+    busy = Q(Exists(theirs.filter(submitted_at__gte=recent))) | Q(
+        Exists(theirs.filter(state=AssignmentState.LEASED, lease_until__gt=timezone.now()))
     )
     jobs = Job.objects.filter(scope=project.scope)
     now = timezone.now()
@@ -234,7 +245,9 @@ def now_in(project: Project) -> Now:
     waiting = [RequestState.WAITING, RequestState.RUNNING]
     return Now(
         campaigns=[_campaign_now(row) for row in running],
-        active=list(User.objects.filter(busy).distinct().order_by("name", "pk")),
+        active=list(
+            User.objects.filter(busy, memberships__project=project).distinct().order_by("name", "pk")
+        ),
         drafts_waiting=DraftRequest.objects.filter(
             batch__project=project, state__in=waiting
         ).count(),
