@@ -133,7 +133,9 @@ def test_when_it_is_killed_nothing_is_left_and_the_next_start_works(
     family = site.family()
     site.process.kill()
     site.process.wait()
-    assert wait_while(lambda: bool(alive(family)), seconds=30), alive(family)
+    assert wait_while(lambda: bool(alive(family)), seconds=90), [
+        each.cmdline() for each in alive(family)
+    ]
     again = Site(site.folder, static, site.port)
     again.wait_until_ready()
     assert again.get("/readyz") == 200

@@ -101,7 +101,7 @@ def test_the_api_saves_lists_and_hands_a_selection_to_a_campaign(
     campaign = make_campaign(project, photos=0, is_open=False)
     path = f"{base}/campaigns/{campaign.pk}/subjects/"
     added = lead.post(path, {"selection": made["id"]}, content_type="application/json")
-    assert added.json() == {"added": 2}
+    assert added.json() == {"added": 2, "job": None}
     assert set(Campaign.objects.get().items.values_list("photo", flat=True)) == set(ids)
     assert signed_in(cleo).get(f"{base}/selections/{made['id']}/").status_code == 404
     wrong = lead.post(path, {"selection": 999}, content_type="application/json")

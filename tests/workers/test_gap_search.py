@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
@@ -35,6 +36,12 @@ def seen(side: int, before: int) -> str:
     if side >= 80:
         return "Harbour." if side == 160 or before % 3 else "port"
     return ["sea", "harbour", "sky"][before % 3] if side == 40 else ""
+
+
+def slowly_seen(side: int, before: int) -> str:
+    """The same, after a moment in which others can ask."""
+    time.sleep(0.05)
+    return seen(side, before)
 
 
 @pytest.fixture
@@ -150,6 +157,7 @@ def test_another_threshold_judges_the_same_answers(
 def test_each_answer_has_a_seed_and_without_chance_one_is_enough(
     oracle: Oracle, source: DraftSource, photo: Photo, kim: User
 ) -> None:
+    oracle.says = slowly_seen
     work_off(waiting(photo, kim, source))
     assert Counter(oracle.seeds) == {0: 4, 1: 4, 2: 4}
     assert oracle.most_at_once > 1
