@@ -9,8 +9,8 @@ TORCH_INDEX ?=
 CHROMIUM := /usr/bin/chromium
 PAGES := templates
 TESTS ?= tests
-# Two processes suit two cores; the tests' own threads would only get in each other's way.
-JOBS ?= 2
+# One process more than two cores: a quarter of the tests' time is waiting for servers and browsers.
+JOBS ?= 3
 
 .PHONY: up test soak pictures lint format bench install chromium clean
 
