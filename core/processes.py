@@ -59,6 +59,11 @@ def _tied_to(parent: int, number: signal.Signals) -> Callable[[], None]:
     return tie
 
 
+def end_with_parent() -> None:
+    """For a process that a library forked: the kernel kills it when its parent dies."""
+    _tied_to(os.getppid(), signal.SIGKILL)()
+
+
 def stop_child(
     child: subprocess.Popen[bytes],
     *,

@@ -60,10 +60,10 @@ def _worker(queue: str, pool: str, concurrency: str) -> Program:
     command = [sys.executable, "-m", "celery", "-A", "config", "worker", "-Q", queue, "-P", pool]
     command += ["-c", concurrency, "-n", f"{queue}@%h", "-l", "INFO"]
     command += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    # SIGQUIT waits a few seconds for work in hand, then drops it; the sweep takes it up again.
-    # Threads cannot be dropped, so without anybody to kill them they are killed at once.
-    last = signal.SIGKILL if pool == "threads" else signal.SIGQUIT
-    return Program(f"worker-{queue}", command, ask=signal.SIGQUIT, on_parent_death=last)
+    # SIGQUIT waits a few seconds for work in hand, then drops it; the sweep takes it up again. A
+    # worker whose supervisor and broker died together may wait for the broker for good, so it is
+    # killed at once.
+    return Program(f"worker-{queue}", command, ask=signal.SIGQUIT, on_parent_death=signal.SIGKILL)
 
 
 def beat(schedule: str) -> Program:
