@@ -28,11 +28,9 @@ from annotation.pair_votes import (
     KEYS,
     SIDES,
     WORDS,
+    Answer,
     AskReasons,
-    Choice,
-    PageChoice,
-    Reasons,
-    Strength,
+    PageAnswer,
     check_vote,
     chips,
     in_words,
@@ -75,27 +73,6 @@ class Settings(Parsed):
         if makers != {""} and self.adaptive:
             raise ValueError("An arena has one pair of each photo: no more useful one can follow")
         return self
-
-
-class Answer(Parsed):
-    """The choice in terms of the item's first and second crop, by id, not of sides. ``swapped``:
-    the person had the sides swapped on their screen when choosing."""
-
-    choice: Choice
-    strength: Strength = 1
-    reasons: Reasons = Field(default_factory=list)
-    swapped: bool = False
-    first: int
-    second: int
-
-
-class PageAnswer(Parsed):
-    """As the page sends it."""
-
-    choice: PageChoice
-    strength: Strength = 1
-    reasons: Reasons = Field(default_factory=list)
-    swapped: bool = False
 
 
 class PreferencePair(ItemType):
