@@ -12,7 +12,6 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from accounts.keys import KeyAct
-from annotation.item_types import Parsed
 from core.errors import InvalidInput
 
 WORDS = {
@@ -35,29 +34,6 @@ AskReasons = Annotated[
         description="Chips by digit, none needed; Enter sends. One key more for each pair.",
     ),
 ]
-
-
-class Answer(Parsed):
-    """The choice in terms of the item's first and second crop or draft, by id, not of sides. ``swapped``:
-    the person had the sides swapped on their screen when choosing."""
-
-    choice: Choice
-    strength: Strength = 1
-    reasons: Reasons = Field(default_factory=list)
-    swapped: bool = False
-    first: int
-    second: int
-
-
-class PageAnswer(Parsed):
-    """As the page sends it."""
-
-    choice: PageChoice
-    strength: Strength = 1
-    reasons: Reasons = Field(default_factory=list)
-    swapped: bool = False
-
-
 CROP_REASONS = {
     "subject": "the subject",
     "balance": "balance",

@@ -28,9 +28,11 @@ from annotation.pair_votes import (
     KEYS,
     SIDES,
     WORDS,
-    Answer,
     AskReasons,
-    PageAnswer,
+    Choice,
+    PageChoice,
+    Reasons,
+    Strength,
     check_vote,
     chips,
     in_words,
@@ -73,6 +75,27 @@ class Settings(Parsed):
         if makers != {""} and self.adaptive:
             raise ValueError("An arena has one pair of each photo: no more useful one can follow")
         return self
+
+
+class Answer(Parsed):
+    """The choice in terms of the item's first and second crop, by id, not of sides. ``swapped``:
+    the person had the sides swapped on their screen when choosing."""
+
+    choice: Choice
+    strength: Strength = 1
+    reasons: Reasons = Field(default_factory=list)
+    swapped: bool = False
+    first: int
+    second: int
+
+
+class PageAnswer(Parsed):
+    """As the page sends it."""
+
+    choice: PageChoice
+    strength: Strength = 1
+    reasons: Reasons = Field(default_factory=list)
+    swapped: bool = False
 
 
 class PreferencePair(ItemType):

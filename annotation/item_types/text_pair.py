@@ -29,9 +29,11 @@ from annotation.pair_votes import (
     KEYS,
     SIDES,
     TEXT_REASONS,
-    Answer,
     AskReasons,
-    PageAnswer,
+    Choice,
+    PageChoice,
+    Reasons,
+    Strength,
     check_vote,
     chips,
     in_words,
@@ -53,6 +55,27 @@ class Settings(Parsed):
     rationales: bool = Field(False, title="Pairs of rationales of one crop")
     pairs_each: int = Field(3, ge=1, le=20, title="Most pairs of a photo or crop")
     ask_reasons: AskReasons = False
+
+
+class Answer(Parsed):
+    """The choice in terms of the item's first and second draft, by id, not of sides. ``swapped``:
+    the person had the sides swapped on their screen when choosing."""
+
+    choice: Choice
+    strength: Strength = 1
+    reasons: Reasons = Field(default_factory=list)
+    swapped: bool = False
+    first: int
+    second: int
+
+
+class PageAnswer(Parsed):
+    """As the page sends it."""
+
+    choice: PageChoice
+    strength: Strength = 1
+    reasons: Reasons = Field(default_factory=list)
+    swapped: bool = False
 
 
 class TextPair(ItemType):
