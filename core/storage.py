@@ -6,9 +6,11 @@ The rest of the house names files, never paths: a name works for a folder and fo
 from __future__ import annotations
 
 import errno
+import math
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 from core.errors import NotFound, Unavailable
 
 CHUNK = 1024 * 1024
+UNFINISHED = ".incoming"
 
 if TYPE_CHECKING:
     _BytesFile = File[bytes]
@@ -45,7 +48,7 @@ class MediaStorage(FileSystemStorage):
 
     def save(self, name: str | None, content: IO[Any], max_length: int | None = None) -> str:
         """Write beside the place, then let Django move it there; a full disk leaves nothing."""
-        folder = Path(self.location) / ".incoming"
+        folder = Path(self.location) / UNFINISHED
         try:
             folder.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=folder, delete=False) as part:
@@ -56,6 +59,21 @@ class MediaStorage(FileSystemStorage):
                     Path(part.name).unlink(missing_ok=True)
         except OSError as error:
             raise _explained(error) from error
+
+    def clear_unfinished(self, before: datetime) -> int:
+        """Remove what processes that were killed had not finished by then; the number of files."""
+        parts = [part for part in (Path(self.location) / UNFINISHED).glob("*") if part.is_file()]
+        old = [part for part in parts if _changed_at(part) < before.timestamp()]
+        for part in old:
+            part.unlink(missing_ok=True)
+        return len(old)
+
+
+def _changed_at(part: Path) -> float:
+    try:
+        return part.stat().st_mtime
+    except FileNotFoundError:  # finished just now
+        return math.inf
 
 
 def _write(part: IO[bytes], content: IO[Any]) -> None:

@@ -38,7 +38,7 @@ def sweep() -> None:
 
 @shared_task(name="workers.tidy", ignore_result=True)
 def tidy() -> None:
-    """Remove uploads that were begun a day ago and never submitted."""
+    """Remove uploads that were begun a day ago and never submitted, and half-written files."""
     try:
         gone = clear_abandoned_uploads()
     except ReframeError as error:

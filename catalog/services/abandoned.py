@@ -1,4 +1,4 @@
-"""Uploads that were begun and never submitted, and what crashes left in the staging folder.
+"""Uploads that were begun and never submitted, and what crashes left half written or without owner.
 
 The row goes first, in a transaction that a late file or the closing of the import waits for; then
 its files. What a crash leaves between the two is found the next time by its folder's name.
@@ -15,6 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from catalog.models import PhotoImport
+from core.storage import MediaStorage
 
 STAGING = "staging"
 KEPT_FOR = timedelta(days=1)
@@ -25,7 +26,10 @@ def clear_abandoned_uploads() -> dict[str, int]:
     before = timezone.now() - KEPT_FOR
     open_for_long = PhotoImport.objects.filter(is_closed=False, changed_at__lt=before)
     uploads = sum(_drop(pk, before) for pk in open_for_long.values_list("pk", flat=True))
-    return {"uploads": uploads, "files": sum(_clear(name, before) for name in _ownerless())}
+    files = sum(_clear(name, before) for name in _ownerless())
+    if isinstance(default_storage, MediaStorage):
+        files += default_storage.clear_unfinished(before)
+    return {"uploads": uploads, "files": files}
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from catalog.models import ImportedFile, PhotoImport
 from catalog.services.abandoned import clear_abandoned_uploads
 from catalog.services.importing import close_import, import_archive, stage_file
 from core.errors import Conflict
+from core.storage import UNFINISHED
 from tests.catalog.imports import run, staged
 from tests.catalog.pictures import jpeg
 from tests.catalog.test_archives import zipped
@@ -76,6 +77,17 @@ def test_its_folder_goes_also_when_the_worker_died_in_between(
     assert clear_abandoned_uploads()["files"] == 0  # as young as an archive that is being stored
     age(media_folder)
     assert clear_abandoned_uploads()["files"] == 2
+
+
+def test_a_file_that_a_killed_process_had_half_written_goes(
+    project: Project, kim: User, media_folder: Path
+) -> None:
+    staged(project, kim, {"a.jpg": jpeg(1)})
+    (media_folder / UNFINISHED / "half").write_bytes(jpeg(2)[:100])
+    assert clear_abandoned_uploads()["files"] == 0  # it may still be being written
+    age(media_folder)
+    assert clear_abandoned_uploads()["files"] == 1
+    assert len(files_in(media_folder)) == 1  # the upload, whose last change is recent
 
 
 def test_who_comes_back_too_late_is_told(
