@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from core.checks import refuse_bad_settings
@@ -12,3 +15,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 application = get_wsgi_application()
 refuse_bad_settings()
+# Loaded before the processes part, so that nobody's first page waits for it; what is loaded stays
+# for good, so that no collection looks through it again or copies its memory.
+import_module(settings.ROOT_URLCONF)
+gc.freeze()

@@ -17,7 +17,13 @@ from typing import Any
 import django
 import pytest
 
-pytest_plugins = ["tests.plugins.services", "tests.plugins.live", "tests.plugins.emptying"]
+pytest_plugins = [
+    "tests.plugins.services",
+    "tests.plugins.live",
+    "tests.plugins.emptying",
+    "tests.plugins.once",
+    "tests.plugins.order",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:

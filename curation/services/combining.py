@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
-from scipy.special import expit
-from scipy.stats import norm
+from scipy.special import expit, ndtri
 
 from curation.models import Score, ScoreKind
 from curation.services.fitted_scores import Fitted, store_fitted
@@ -23,7 +22,7 @@ STEP = 1.0
 # Above this the fit would hold the worker for minutes: a step of each compared group in each round.
 MOST_PAIR_VOTES = 500_000
 MOST_ROUNDS = 300
-NORMAL_95 = float(norm.ppf(0.975))
+NORMAL_95 = float(ndtri(0.975))
 
 NO_PAIRS = NotKnown("nobody has compared crops of this project")
 NO_RATINGS = NotKnown("nobody has rated crops of this project, so pairs have no grade to stand on")

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import rankdata
 
 from measures.statistics.columns import Floats, Votes
 from measures.statistics.icc import spearman_brown
@@ -74,6 +73,9 @@ def noise_ceiling(
 def _split(
     votes: Votes, paired: npt.NDArray[np.bool_], rng: np.random.Generator
 ) -> tuple[float, float]:
+    # Here, as it loads in a second, which every process of the site would spend to start.
+    from scipy.stats import rankdata
+
     # Shuffled votes of each item are dealt to the halves in turn; who starts is drawn too.
     order = np.lexsort((rng.random(votes.score.size), votes.item))
     n = votes.by_item().astype(np.int64)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from core.errors import InvalidInput
 from measures.statistics.columns import Floats, Integers, Votes
@@ -48,4 +48,4 @@ def contested(
     best = votes.by_item(weight * freed) / votes.by_item(weight)
     squares = votes.by_item(weight * (freed - best[votes.item]) ** 2)
     freedom = np.where(votes.by_item() > 1, votes.by_item() - 1, np.nan)
-    return Contested(votes.items, squares / freedom, chi2.sf(squares, freedom))
+    return Contested(votes.items, squares / freedom, chdtrc(freedom, squares))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from measures.statistics.columns import Floats, finite
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
@@ -80,4 +80,4 @@ def _cusum(z: Floats) -> tuple[Floats, Floats, tuple[int, ...]]:
 def _welch(first: Floats, last: Floats) -> float:
     parts = [float(each.var(ddof=1)) / each.size for each in (first, last)]
     freedom = sum(parts) ** 2 / sum(part**2 for part in parts) * (first.size - 1)
-    return float(student.ppf(0.975, freedom)) * math.sqrt(sum(parts))
+    return float(stdtrit(freedom, 0.975)) * math.sqrt(sum(parts))

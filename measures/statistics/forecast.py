@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil, sqrt
 
 import numpy as np
-from scipy.stats import t
+from scipy.special import stdtrit
 
 from measures.statistics.known import Known, Maybe, NotKnown
 
@@ -38,6 +38,6 @@ def forecast(by_day: Sequence[int], left: int) -> Maybe[Forecast]:
         return NotKnown("nothing was done lately")
     days = left / pace
     spread = float(done.std(ddof=1)) * sqrt(1 / len(done) + 1 / max(1, ceil(days)))
-    half = float(t.ppf(0.975, len(done) - 1)) * spread
+    half = float(stdtrit(len(done) - 1, 0.975)) * spread
     low = pace - half
     return Known(Forecast(pace, days, left / (pace + half), left / low if low > 0 else None))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import f as fisher
+from scipy.special import fdtri
 
 from core.errors import InvalidInput
 from measures.statistics.columns import Floats, complete_table
@@ -122,8 +122,8 @@ class _Squares:
             return EXACT
         tail, rest = (1 + level) / 2, (n - 1) * (k - 1)
         ratio = self.rows / self.error
-        low = ratio / float(fisher.ppf(tail, n - 1, rest))
-        high = ratio * float(fisher.ppf(tail, rest, n - 1))
+        low = ratio / float(fdtri(n - 1, rest, tail))
+        high = ratio * float(fdtri(rest, n - 1, tail))
         return Known(Interval((low - 1) / (low + k - 1), (high - 1) / (high + k - 1), level))
 
     def agreement_ends(self, n: int, k: int, level: float) -> Maybe[Interval]:
@@ -134,8 +134,8 @@ class _Squares:
         b = 1 + k * single * (n - 1) / (n * (1 - single))
         part = (a * self.columns) ** 2 / (k - 1) + (b * self.error) ** 2 / ((n - 1) * (k - 1))
         freedom = (a * self.columns + b * self.error) ** 2 / part
-        below = float(fisher.ppf(tail, n - 1, freedom))
-        above = float(fisher.ppf(tail, freedom, n - 1))
+        below = float(fdtri(n - 1, freedom, tail))
+        above = float(fdtri(freedom, n - 1, tail))
         mixed = k * self.columns + (k * n - k - n) * self.error
         low = n * (self.rows - below * self.error) / (below * mixed + n * self.rows)
         high = n * (above * self.rows - self.error) / (mixed + n * above * self.rows)

@@ -13,8 +13,7 @@ from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtrit
 
 from core.errors import InvalidInput
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
@@ -122,12 +121,12 @@ def t_factor(n: npt.ArrayLike, level: float = 0.95) -> Floats:
     """Student's factor for the mean of n votes; nan for fewer than two."""
     counts = np.asarray(n)
     degrees = np.where(counts > 1, counts - 1, np.nan)
-    return np.asarray(student.ppf((1 + level) / 2, degrees), dtype=np.float64)
+    return np.asarray(stdtrit(degrees, (1 + level) / 2), dtype=np.float64)
 
 
 def z_factor(level: float = 0.95) -> float:
     """The normal factor, 1.96 for 95 %."""
-    return float(norm.ppf((1 + level) / 2))
+    return float(ndtri((1 + level) / 2))
 
 
 def dmos_votes(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from core.errors import InvalidInput
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
@@ -33,7 +33,7 @@ def proportion(successes: int, n: int, level: float = 0.95) -> Maybe[Proportion]
         raise InvalidInput(f"{successes} of {n} is no share.")
     if n == 0:
         return NOTHING_COUNTED
-    z = float(norm.ppf((1 + level) / 2))
+    z = float(ndtri((1 + level) / 2))
     share, weight = successes / n, z * z / n
     middle = (share + weight / 2) / (1 + weight)
     half = z / (1 + weight) * math.sqrt(share * (1 - share) / n + weight / (4 * n))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from core.errors import InvalidInput
 from measures.statistics.columns import Flags, Floats, Integers, Votes
@@ -19,7 +19,7 @@ from measures.statistics.primary_results import PrimaryFit
 
 LIMIT = 3.0
 # How often a vote lies beyond the limit by chance alone: 0.27 %.
-BY_CHANCE = 2 * float(norm.sf(LIMIT))
+BY_CHANCE = 2 * float(ndtr(-LIMIT))
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def limit_among(n: npt.ArrayLike) -> Floats:
     votes = np.maximum(np.asarray(n, dtype=np.float64), 1.0)
     # 1 - (1 - p)^(1/n), without losing digits where it is small.
     each = -np.expm1(np.log1p(-BY_CHANCE) / votes)
-    return np.asarray(norm.isf(each / 2), dtype=np.float64)
+    return np.asarray(-ndtri(each / 2), dtype=np.float64)
 
 
 def _rows(known: Integers, names: npt.NDArray[np.int64]) -> Integers:

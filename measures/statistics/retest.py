@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.special import chdtri
 
 from core.errors import InvalidInput
 from measures.statistics.columns import finite
@@ -58,7 +58,7 @@ def retest(first: npt.ArrayLike, second: npt.ArrayLike) -> Maybe[Retest]:
 def _interval(within: float, n: int) -> Maybe[Interval]:
     if within == 0:
         return NotKnown("every repeat was equal, so their spread says nothing about certainty")
-    low, high = (within * math.sqrt(n / float(chi2.ppf(tail, n))) for tail in (0.975, 0.025))
+    low, high = (within * math.sqrt(n / float(chdtri(n, tail))) for tail in (0.025, 0.975))
     return Known(Interval(low, high))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 from core.errors import InvalidInput
 from measures.statistics.columns import finite, numbered
@@ -48,7 +48,8 @@ def side_bias(choices: npt.ArrayLike) -> Maybe[SideBias]:
     share = proportion(left, decided.size)
     if isinstance(share, NotKnown):
         return share
-    return Known(SideBias(share.value, float(binomtest(left, decided.size).pvalue)))
+    fewer = min(left, decided.size - left)
+    return Known(SideBias(share.value, min(1.0, 2 * float(bdtr(fewer, decided.size, 0.5)))))
 
 
 def side_bias_by_device(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik
 
 from measures.statistics.known import Interval, Known, Maybe, NotKnown
 from measures.statistics.mos import t_factor
@@ -49,8 +49,8 @@ def median_of(values: npt.ArrayLike, level: float = 0.95) -> Maybe[Middle]:
     if n == 0:
         return NOTHING
     value = float(np.median(ordered))
-    lower = int(binom.ppf((1 - level) / 2, n, 0.5))
-    if lower < 1 or 2 * float(binom.cdf(lower - 1, n, 0.5)) > 1 - level:
+    lower = math.ceil(bdtrik((1 - level) / 2, n, 0.5))
+    if lower < 1 or 2 * float(bdtr(lower - 1, n, 0.5)) > 1 - level:
         return Known(Middle(n, value, NotKnown("so few values carry no interval")))
     ends = Interval(float(ordered[lower - 1]), float(ordered[n - lower]), level)
     return Known(Middle(n, value, ends))

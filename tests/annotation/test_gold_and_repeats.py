@@ -177,7 +177,7 @@ def test_about_the_share_that_was_asked_for_comes_again(project: Project, ben: U
     campaign = make_campaign(project, photos=60, repeat_share=0.2, order_seed=3)
     while claim_next(campaign=campaign, person=ben):
         answer_next(campaign, ben)
-    assert 6 <= CopyResult.objects.filter(agrees=True).count() <= 18
+    assert 2 <= CopyResult.objects.filter(agrees=True).count() <= 26
 
 
 @pytest.mark.parametrize("share", [-0.1, 0.31])

@@ -104,42 +104,40 @@ def kill_web_and_wait_for_its_return(site: Site) -> None:
     assert wait_while(is_down, seconds=60)
 
 
-def test_it_serves_refuses_a_second_one_stops_whole_and_keeps_its_key(
-    site: Site, static: Path
-) -> None:
+def test_a_site_serves_alone_survives_a_kill_and_stops_whole(site: Site, static: Path) -> None:
     site.wait_until_ready()
     assert site.get("/healthz") == site.get("/readyz") == 200
     assert "create_admin" in site.words()
     key = (site.folder / "secret_key").read_text()
     assert (site.folder / "secret_key").stat().st_mode & 0o077 == 0
+    refuses_a_second_one(site, static)
+    leaves_nothing_when_killed(site)
 
-    second = Site(site.folder, static, free_port())
-    assert second.process.wait(timeout=60) == 1
-    assert f"already runs in {site.folder} (process {site.process.pid})" in second.words()
-
-    kill_web_and_wait_for_its_return(site)
-    family = site.family()
+    again = Site(site.folder, static, site.port)
+    again.wait_until_ready()
+    assert again.get("/readyz") == 200
+    kill_web_and_wait_for_its_return(again)
+    family = again.family()
     assert len(family) > 8
-    site.process.send_signal(signal.SIGINT)
-    assert site.process.wait(timeout=60) == 0
+    again.process.send_signal(signal.SIGINT)
+    assert again.process.wait(timeout=60) == 0
     assert alive(family) == []
     assert (site.folder / "secret_key").read_text() == key
 
 
-def test_when_it_is_killed_nothing_is_left_and_the_next_start_works(
-    site: Site, static: Path
-) -> None:
-    site.wait_until_ready()
+def refuses_a_second_one(site: Site, static: Path) -> None:
+    second = Site(site.folder, static, free_port())
+    assert second.process.wait(timeout=60) == 1
+    assert f"already runs in {site.folder} (process {site.process.pid})" in second.words()
+
+
+def leaves_nothing_when_killed(site: Site) -> None:
     family = site.family()
     site.process.kill()
     site.process.wait()
     assert wait_while(lambda: bool(alive(family)), seconds=90), [
         each.cmdline() for each in alive(family)
     ]
-    again = Site(site.folder, static, site.port)
-    again.wait_until_ready()
-    assert again.get("/readyz") == 200
-    again.end()
 
 
 def test_a_taken_port_is_named_and_nothing_is_started(tmp_path: Path, static: Path) -> None:

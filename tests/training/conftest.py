@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from pytest_django.fixtures import Settings
 
+from tests.plugins.once import Once
 from tests.training.making import finish, make_spec, write_parrot_export
 from training.drawn import Sizes, write_export
 from training.engines.local import end_all
@@ -23,18 +22,15 @@ if TYPE_CHECKING:
     from curation.models import Export
     from training.models import Model
 
-ROOT = Path(__file__).resolve().parents[2]
-# In a process of its own: torch stays out of the test's.
-BUILD = "import sys; from inference.models.tiny import build_tiny_model; build_tiny_model(*sys.argv[1:])"
+SIZES = Sizes(40, 8, 40, 8, questions=24, questions_validation=4)
 
 
 @pytest.fixture(scope="session")
-def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def lab(tmp_path_factory: pytest.TempPathFactory, tiny_folder: Path) -> Iterator[Path]:
     """``model`` (tiny, random) and ``data`` (drawn); nothing below it runs on afterwards."""
     folder = tmp_path_factory.mktemp("lab")
-    told = [str(folder / "model"), "idefics3", "smoke"]
-    subprocess.run([sys.executable, "-c", BUILD, *told], cwd=ROOT, check=True, capture_output=True)
-    write_export(folder / "data", Sizes(40, 8, 40, 8, questions=24, questions_validation=4))
+    shutil.copytree(tiny_folder, folder / "model")
+    write_export(folder / "data", SIZES)
     yield folder
     assert end_all(folder, grace_s=0) == 0
 
@@ -48,25 +44,36 @@ def make(lab: Path) -> Callable[..., RunSpec]:
 
 
 @pytest.fixture(scope="session")
-def whole(make: Callable[..., RunSpec]) -> RunSpec:
+def whole(once: Once, tiny_folder: Path) -> RunSpec:
     """An SFT run of 60 steps that nobody disturbed."""
-    spec = make(run="whole", config={"max_steps": 60, "save_every": 20, "eval_every": 30})
-    assert finish(spec).exit_code == 0
-    return spec
+    config = {"max_steps": 60, "save_every": 20, "eval_every": 30}
+
+    def spec_in(folder: Path) -> RunSpec:
+        told = {"base_model": tiny_folder, "data": folder / "data"}
+        return make_spec(folder, run="whole", config=config, **told)
+
+    def train(folder: Path) -> None:
+        write_export(folder / "data", SIZES)
+        assert finish(spec_in(folder)).exit_code == 0
+
+    return spec_in(once("whole", train))
 
 
 @pytest.fixture(scope="session")
-def parrot(lab: Path) -> Path:
+def parrot(once: Once, tiny_folder: Path) -> Path:
     """A model that has learnt one answer, whatever it is shown: its folder."""
-    write_parrot_export(lab / "data", lab / "parrot-data")
+    return once("parrot", lambda folder: _teach_parrot(folder, tiny_folder)) / "runs/parrot/final"
+
+
+def _teach_parrot(folder: Path, model: Path) -> None:
+    write_export(folder / "drawn", SIZES)
+    write_parrot_export(folder / "drawn", folder / "data")
     config = {
         "max_steps": 120, "batch_size": 8, "learning_rate": 3e-3, "save_every": 1000,
         "log_every": 20, "samples": 0, "scheduler": "constant_with_warmup",
     }  # fmt: skip
-    data = lab / "parrot-data"
-    spec = make_spec(lab, base_model=lab / "model", data=data, run="parrot", config=config)
+    spec = make_spec(folder, base_model=model, data=folder / "data", run="parrot", config=config)
     assert finish(spec).exit_code == 0
-    return spec.final_path
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.training.conftest import ROOT
+from tests.plugins.once import ROOT
 
 
 def build(*arguments: str) -> subprocess.CompletedProcess[str]:

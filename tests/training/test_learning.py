@@ -6,6 +6,7 @@ The thresholds are far from what was measured (docs/training.md), the baseline f
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ import pytest
 
 from measures.boxes import Box
 from measures.boxes.text import BoxText, parse_box
-from tests.training.conftest import BUILD, ROOT
+from tests.plugins.once import ROOT
 from tests.training.making import make_spec, metrics_of, submit, wait_until
 from training.drawn import padded, write_export
 from training.engines.local import Local, end_all
@@ -47,11 +48,10 @@ class Answers:
 
 
 @pytest.fixture(scope="module")
-def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def school(tmp_path_factory: pytest.TempPathFactory, learner_folder: Path) -> Iterator[Path]:
     """A model that can learn, 2000 drawings and 600 pairs."""
     folder = tmp_path_factory.mktemp("school")
-    told = [str(folder / "model"), "idefics3", "learner"]
-    subprocess.run([sys.executable, "-c", BUILD, *told], cwd=ROOT, check=True, capture_output=True)
+    shutil.copytree(learner_folder, folder / "model")
     write_export(folder / "data")
     yield folder
     assert end_all(folder, grace_s=0) == 0

@@ -13,10 +13,9 @@ from typing import Any
 import pytest
 
 from core.errors import InvalidInput
-from tests.training.conftest import ROOT
+from tests.plugins.once import ROOT
 from tests.training.making import events_of, finish, metrics_of
 from training.checkpoints import read_seal, seal
-from training.engines.local import Local
 from training.preflight import check_spec
 from training.recipes import ConfigField, Recipe, config_fields, registry
 from training.spec import RunSpec, write_spec
@@ -105,13 +104,6 @@ def test_the_dry_run_of_every_recipe(
     assert report["tokens_max"] > report["image_tokens_max"]
     assert report["tensors"] > 20
     assert [path.name for path in spec.output.iterdir()] == ["spec.json"]
-
-
-def test_layers_that_the_model_does_not_have_are_refused(make: Make) -> None:
-    spec = make(run="no-layers", config={"tuning": "lora", "lora_targets": "nothing"})
-    with pytest.raises(InvalidInput, match="No layer") as caught:
-        Local().prepare(write_spec(spec))
-    assert caught.value.field == "lora_targets"
 
 
 def check_reference(spec: RunSpec, words: str) -> None:

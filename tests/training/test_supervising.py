@@ -80,11 +80,20 @@ def test_a_run_from_its_start_to_a_model(project: Project, rui: User, lab: Path)
     assert (attempt.state, attempt.exit_code) == (AttemptState.SUCCEEDED, 0)
     assert run.spec["run"] == f"run-{run.pk}" and len(run.spec_hash) == 64
     assert Job.objects.get(kind="training.supervise").state == "succeeded"
+    check_a_changed_checkpoint_does_not_change_a_model(run, rui)
 
 
-def test_the_diary_is_stored_once(project: Project, rui: User, lab: Path) -> None:
-    run = at_step(started(project, rui, lab, is_tried=True, config=ENDLESS), 5)
-    end_all(settings.RUNS_DIR, grace_s=0)
+def check_a_changed_checkpoint_does_not_change_a_model(run: Run, rui: User) -> None:
+    early = run.checkpoints.get(step=4)
+    model = attempting.register_checkpoint(checkpoint=early, name="Early", by=rui)
+    shutil.rmtree(checkpoint_folder(early))  # as a resumed run deletes it
+    Checkpoint.objects.filter(pk=early.pk).update(is_pruned=True)
+    again = attempting.register_checkpoint(checkpoint=early, name="Another name", by=rui)
+    assert again == model
+    assert (settings.RUNS_DIR / model.folder / "model.safetensors").is_file()
+
+
+def check_the_diary_is_stored_once(run: Run) -> None:
     attempt, stale = run.attempts.get(), run.attempts.get()
     read_events(run=run, attempt=attempt)
     before = steps_of(run)
@@ -139,9 +148,10 @@ def test_a_trainer_that_dies_again_and_again_is_given_up(
 
 
 def test_shutting_down_is_no_loss(project: Project, rui: User, lab: Path) -> None:
-    run = at_step(started(project, rui, lab, is_tried=True, config=ENDLESS), 2)
+    run = at_step(started(project, rui, lab, is_tried=True, config=ENDLESS), 3)
     end_all(settings.RUNS_DIR, grace_s=60)
     assert processes_of(run) == []
+    check_the_diary_is_stored_once(run)
     look_until(run, lambda each: each.state == RunState.QUEUED)
     first = run.attempts.get()
     assert (first.state, first.exit_code) == (AttemptState.STOPPED, 3)
@@ -225,16 +235,3 @@ def test_an_open_run_that_nobody_looks_after_is_woken(
     Job.objects.update(state="failed")
     assert (wake_open_runs(), wake_open_runs()) == (1, 0)
     assert look(run).state == RunState.PREPARING
-
-
-def test_a_changed_checkpoint_does_not_change_a_model(
-    project: Project, rui: User, lab: Path
-) -> None:
-    run = ended(started(project, rui, lab, is_tried=True))
-    early = run.checkpoints.get(step=4)
-    model = attempting.register_checkpoint(checkpoint=early, name="Early", by=rui)
-    shutil.rmtree(checkpoint_folder(early))  # as a resumed run deletes it
-    Checkpoint.objects.filter(pk=early.pk).update(is_pruned=True)
-    again = attempting.register_checkpoint(checkpoint=early, name="Another name", by=rui)
-    assert again == model
-    assert (settings.RUNS_DIR / model.folder / "model.safetensors").is_file()

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from tests.training.conftest import ROOT
+from tests.plugins.once import ROOT
 from tests.training.making import (
     again,
     events_of,
@@ -85,39 +85,43 @@ def test_the_final_folder_is_whole_and_says_where_it_came_from(whole: RunSpec) -
 
 
 def check_same_as(whole: RunSpec, resumed: RunSpec, *, first: int) -> None:
-    """From step ``first`` on the second attempt took the very steps of the undisturbed run."""
-    losses, wanted = metrics_of(resumed, "loss", attempt=2), metrics_of(whole, "loss")
-    assert list(losses) == list(range(first, 61))
+    """From step ``first`` on this attempt took the very steps of the undisturbed run."""
+    losses, wanted = metrics_of(resumed, "loss", attempt=resumed.attempt), metrics_of(whole, "loss")
+    assert next(iter(losses)) == first
     assert losses == pytest.approx({step: wanted[step] for step in losses}, rel=1e-4)
-    assert read_seal(resumed.final_path)["step"] == 60
 
 
-def test_a_stopped_run_goes_on_where_it_was(make: Make, whole: RunSpec) -> None:
-    spec = make(run="stopped", config=dict(whole.config))
+def test_a_run_goes_on_where_it_was_stopped_and_from_its_last_whole_checkpoint_when_killed(
+    make: Make, whole: RunSpec
+) -> None:
+    spec = make(run="disturbed", config=dict(whole.config))
+    step = stopped_early(spec)
+    assert list_complete(spec.checkpoints_path)[-1].step == step < 20
+    second = again(spec)
+    ref = submit(second)
+    wait_for_step(spec, 23)
+    Local().kill(ref)
+    assert Local().status(ref).exit_code == -signal.SIGKILL
+    check_same_as(whole, second, first=step + 1)
+    steps = [each.step for each in list_complete(spec.checkpoints_path)]
+    torn = spec.checkpoints_path / "checkpoint-59"
+    shutil.copytree(spec.checkpoints_path / f"checkpoint-{steps[-1]}", torn)
+    (torn / "model.safetensors").write_bytes(b"half")
+    third = again(second)
+    assert finish(third).exit_code == ExitCode.FINISHED
+    check_same_as(whole, third, first=steps[-1] + 1)
+    assert read_seal(spec.final_path)["step"] == 60
+    assert not torn.exists()
+
+
+def stopped_early(spec: RunSpec) -> int:
+    """Started and asked to stop: the step at which it did."""
     ref = submit(spec)
     wait_for_step(spec, 3)
     Local().signal(ref, "stop", grace_s=60)
     wait_until(lambda: Local().status(ref).is_over)
     assert Local().status(ref).exit_code == ExitCode.STOPPED
-    step = last_state(spec)["step"]
-    assert list_complete(spec.checkpoints_path)[-1].step == step < 60
-    assert finish(again(spec)).exit_code == ExitCode.FINISHED
-    check_same_as(whole, spec, first=step + 1)
-
-
-def test_a_killed_run_goes_on_from_its_last_whole_checkpoint(make: Make, whole: RunSpec) -> None:
-    spec = make(run="killed", config=dict(whole.config))
-    ref = submit(spec)
-    wait_for_step(spec, 23)
-    Local().kill(ref)
-    assert Local().status(ref).exit_code == -signal.SIGKILL
-    steps = [each.step for each in list_complete(spec.checkpoints_path)]
-    torn = spec.checkpoints_path / "checkpoint-59"
-    shutil.copytree(spec.checkpoints_path / f"checkpoint-{steps[-1]}", torn)
-    (torn / "model.safetensors").write_bytes(b"half")
-    assert finish(again(spec)).exit_code == ExitCode.FINISHED
-    check_same_as(whole, spec, first=steps[-1] + 1)
-    assert not torn.exists()
+    return int(last_state(spec)["step"])
 
 
 def test_sigterm_saves_and_stops(make: Make) -> None:
