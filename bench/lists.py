@@ -17,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from pathlib import Path
 
@@ -94,6 +95,8 @@ def _of_the_api(campaign: int, person: int) -> Iterator[tuple[str, str]]:
 
 def _pages(campaign: int, person: int) -> Iterator[tuple[str, str]]:
     site = "/p/bench"
+    today = datetime.now(UTC).date()
+    year = today - timedelta(days=365), today
     of_items = f"{site}/campaigns/{campaign}/items/"
     yield "items: answered, 1 answer", f"{of_items}?state=answered&least=1"
     yield "items: settled (rare), 1 answer", f"{of_items}?state=settled&least=1"
@@ -104,6 +107,11 @@ def _pages(campaign: int, person: int) -> Iterator[tuple[str, str]]:
     yield "flags: open", f"{site}/campaigns/{campaign}/flags/?state=open"
     yield "flags: settled", f"{site}/campaigns/{campaign}/flags/?state=settled"
     yield "campaigns", f"{site}/campaigns/"
+    yield "campaign's overview", f"{site}/campaigns/{campaign}/"
+    yield "now", f"{site}/now/"
+    yield "hours of a month", f"{site}/people/hours/"
+    yield "hours of a year", f"{site}/people/hours/?from={year[0]}&to={year[1]}"
+    yield "hours of a year, CSV", f"{site}/people/hours.csv?from={year[0]}&to={year[1]}"
     yield "photos", f"{site}/photos/"
     yield "photos: licence, no comments", f"{site}/photos/?licence=CC0&comments=false"
     yield "photos: broken (rare), licence", f"{site}/photos/?licence=CC0&state=broken"

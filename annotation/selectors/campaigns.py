@@ -11,11 +11,8 @@ from django.db.models import Count, QuerySet
 from accounts.models import Project
 from annotation.models import Campaign, Item, ItemPurpose, ItemState
 from annotation.selectors.guidelines import present_words
+from annotation.selectors.kept_figures import KEPT_S, LARGE
 from core.errors import NotFound
-
-# Campaigns with more items than this are counted once a minute, not at every visit.
-LARGE = 20_000
-KEPT_S = 60
 
 
 def campaigns_in(project: Project) -> QuerySet[Campaign]:

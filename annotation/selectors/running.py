@@ -35,6 +35,7 @@ from annotation.models import (
     RequestState,
     WorkSession,
 )
+from annotation.selectors.kept_figures import are_at_hand, kept
 from annotation.selectors.progress import campaign_progress, people_who_may_work
 from core.errors import NotFound
 from core.models import Job, JobState
@@ -42,6 +43,7 @@ from measures.statistics.forecast import Forecast, forecast
 from measures.statistics.known import Known, NotKnown
 
 DAYS = 14  # of the pace
+DAY_S = 86_400
 ACTIVE = timedelta(minutes=15)
 RECENT_FAILURES = timedelta(days=7)
 
@@ -54,8 +56,8 @@ WHERE response.campaign_id = %(campaign)s AND response.created_at > %(start)s
 GROUP BY 1
 """
 SPENT = """
-SELECT coalesce(sum(active_ms), 0) / 3600000.0, min(created_at),
-    avg(active_ms) FILTER (WHERE replaces_id IS NULL) / 1000.0
+SELECT coalesce(sum(active_ms), 0) / 3600000.0::float, extract(epoch FROM min(created_at))::float,
+    avg(active_ms::float) FILTER (WHERE replaces_id IS NULL) / 1000
 FROM annotation_response WHERE campaign_id = %s
 """
 PLACES = """
@@ -92,21 +94,29 @@ class Pace:
 
 
 def pace_of(campaign: Campaign, left: int) -> Pace:
-    """``left``: answers that are still asked for."""
-    now = timezone.now()
-    with connection.cursor() as cursor:
-        cursor.execute(SPENT, [campaign.pk])
-        spent, began, seconds = cursor.fetchone()
-        start = now - timedelta(days=DAYS)
-        cursor.execute(BY_DAY, {"now": now, "campaign": campaign.pk, "start": start})
-        counts = dict(cursor.fetchall())
-    seen = 0 if began is None else min(DAYS, (now - began).days)
-    hours = None if seconds is None else left * float(seconds) / 3600
+    """``left``: answers that are still asked for. Of a large campaign within a minute."""
+    (spent, began, seconds), days = kept(campaign, "pace", lambda: _pace(campaign))
+    counts = dict(days)
+    seen = 0 if began is None else min(DAYS, int((timezone.now().timestamp() - began) // DAY_S))
+    hours = None if seconds is None else left * seconds / 3600
     match forecast([counts.get(day, 0) for day in range(seen)], left):
         case Known(found):
-            return Pace(seen, left, float(spent), hours, found, "")
+            return Pace(seen, left, spent, hours, found, "")
         case NotKnown() as reason:
-            return Pace(seen, left, float(spent), hours, None, str(reason))
+            return Pace(seen, left, spent, hours, None, str(reason))
+
+
+def _pace(campaign: Campaign) -> tuple[Any, list[Any]]:
+    """Hours spent, the first answer's moment in seconds, seconds an answer; answers by day."""
+    now = timezone.now()
+    values: dict[str, Any] = {
+        "now": now, "campaign": campaign.pk, "start": now - timedelta(days=DAYS)
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(SPENT, [campaign.pk])
+        sums = cursor.fetchone()
+        cursor.execute(BY_DAY, values)
+        return sums, cursor.fetchall()
 
 
 def leases_of(campaign: Campaign) -> QuerySet[Assignment]:
@@ -228,9 +238,18 @@ class Now:
         return len(self.active)
 
 
+def is_now_at_hand(project: Project) -> bool:
+    """Whether `now_in` is had at once."""
+    return are_at_hand(_running(project), ["progress"])
+
+
+def _running(project: Project) -> QuerySet[Campaign]:
+    return Campaign.objects.filter(project=project, state=CampaignState.OPEN).order_by("-pk")
+
+
 def now_in(project: Project) -> Now:
     """What waits, what is in hands, who works, what is to be looked at."""
-    running = Campaign.objects.filter(project=project, state=CampaignState.OPEN).order_by("-pk")
+    running = _running(project)
     recent = timezone.now() - ACTIVE
     # By person, each a look into an index; as a join it would read all slots of the project.
     theirs = Assignment.objects.filter(person=OuterRef("pk"), campaign__project=project)

@@ -11,6 +11,7 @@ from django.db.models import Count, F, Q
 from accounts.models import Membership, Role
 from annotation.item_types import item_type_of
 from annotation.models import Assignment, AssignmentState, Campaign, ItemState, Skip
+from annotation.selectors.kept_figures import kept
 from measures.statistics.known import Known, Maybe, NotKnown
 from measures.statistics.stopping import votes_saved
 
@@ -95,15 +96,20 @@ def stopping_of(campaign: Campaign) -> Stopping | None:
     rule = item_type_of(campaign).stop_rule(campaign.overlap)
     if rule is None:
         return None
-    with connection.cursor() as cursor:
-        cursor.execute(ENDED, [campaign.pk])
-        ended: list[tuple[int, int]] = cursor.fetchall()
+    ended = kept(campaign, "stopping", lambda: _ended(campaign))
     given = [answers for answers, items in ended for _ in range(items)]
     return Stopping(
         least=rule.least, most=rule.cap, half_width=rule.half_width, ended=len(given),
         early=sum(n < rule.cap for n in given), answers=sum(max(0, rule.cap - n) for n in given),
         share=votes_saved(given, rule.cap),
     )  # fmt: skip
+
+
+def _ended(campaign: Campaign) -> list[tuple[int, int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(ENDED, [campaign.pk])
+        found: list[tuple[int, int]] = cursor.fetchall()
+    return found
 
 
 def answers_in_words(campaign: Campaign) -> str:

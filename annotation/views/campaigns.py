@@ -22,6 +22,7 @@ from annotation.item_types import item_type_of, registry
 from annotation.models import Campaign, Distribution, FlagState
 from annotation.selectors.campaigns import campaign_in, campaigns_with_progress
 from annotation.selectors.filling import filling_of
+from annotation.selectors.kept_figures import are_at_hand, is_large
 from annotation.selectors.progress import (
     campaign_progress,
     experts_of,
@@ -68,28 +69,47 @@ def campaigns(request: ProjectRequest, project: Project) -> HttpResponse:
 @require_safe
 @page(Right.SEE_CAMPAIGNS)
 def campaign(request: ProjectRequest, project: Project, campaign_id: int) -> HttpResponse:
-    """How far it is, who works, what is flagged."""
+    """How far it is, who works, what is flagged. Of a large campaign that nobody has looked at for a
+    minute, the page fetches itself again, with the figures."""
     found = campaign_in(project, campaign_id)
-    progress = campaign_progress(found)
     flags = flags_in(project).filter(campaign=found, state=FlagState.OPEN)
-    missing = max(0, progress.slots - progress.submitted)
+    is_counted = bool(request.headers.get("HX-Request")) or are_at_hand(
+        [found], _kept_parts(request, project, found)
+    )
     context = {
         **frame(request, project, found, "overview"),
-        "progress": progress,
+        **(_figures(request, project, found) if is_counted else {}),
+        "is_counted": is_counted,
         "filling": _filling(request, project, found),
-        "stopping": stopping_of(found),
         "most_pairs": item_type_of(found).most_pairs(),
-        "missing": missing,
-        "pace": pace_of(found, missing),
         "leases": leases_of(found)[:SHOWN_LEASES],
         "kept_out": kept_out(found),
-        "people": people_in(found) if can(request.user, Right.SEE_QUALITY, project) else [],
         "flags": flags[:SHOWN_FLAGS],
         "settings": _settings_in_words(found),
         "needs_training": parse_conduct(found.conduct).rounds,
         "silent": count_without_consent(experts_of(found)),
     }
     return render(request, "annotation/campaign.html", context)
+
+
+def _kept_parts(request: ProjectRequest, project: Project, found: Campaign) -> list[str]:
+    """Which figures the page shows this reader."""
+    stops = item_type_of(found).stop_rule(found.overlap) is not None
+    people = ["people"] if can(request.user, Right.SEE_QUALITY, project) else []
+    return ["progress", "pace", *people, *(["stopping"] if stops else [])]
+
+
+def _figures(request: ProjectRequest, project: Project, found: Campaign) -> dict[str, Any]:
+    progress = campaign_progress(found)
+    missing = max(0, progress.slots - progress.submitted)
+    return {
+        "progress": progress,
+        "stopping": stopping_of(found),
+        "missing": missing,
+        "pace": pace_of(found, missing),
+        "people": people_in(found) if can(request.user, Right.SEE_QUALITY, project) else [],
+        "is_large": is_large(found),
+    }
 
 
 @require_POST

@@ -18,6 +18,7 @@ from accounts.views.page import ProjectRequest, page
 from annotation.models import Campaign
 from annotation.selectors.campaigns import campaign_in
 from annotation.selectors.running import (
+    is_now_at_hand,
     lease_in,
     now_in,
     people_to_choose,
@@ -36,8 +37,11 @@ FIGURES_HEAD = ("figure", "value")
 @require_safe
 @page(Right.SEE_CAMPAIGNS)
 def now(request: ProjectRequest, project: Project) -> HttpResponse:
-    """What waits, what is in hands, who works, what is to be looked at."""
-    return render(request, "annotation/now.html", {"now": now_in(project)})
+    """What waits, what is in hands, who works, what is to be looked at; of large campaigns that nobody
+    has looked at for a minute, when the page asks again."""
+    is_counted = bool(request.headers.get("HX-Request")) or is_now_at_hand(project)
+    context = {"now": now_in(project) if is_counted else None}
+    return render(request, "annotation/now.html", context)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.models import Project
+from catalog.models.trigrams import index_of_words
 
 
 class PhotoState(models.TextChoices):
@@ -70,6 +71,7 @@ class Photo(models.Model):
             models.Index(fields=["project", "state", "-id"], name="photo_by_state"),
             models.Index(fields=["project", "licence", "-id"], name="photo_by_licence"),
             models.Index(fields=["project", "phash"], name="photo_phash"),
+            index_of_words("title", "author", name="photo_words"),
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
+from django.utils.html import strip_tags
 
 from accounts.models import Project, User
 from annotation.models import Adjudication, Campaign, Flag, Item
@@ -205,3 +207,17 @@ def test_the_api_of_a_lead(project: Project, lead: Client, ben: User, eve: User)
     assert lead.get(f"{base}/items/?state=settled").json()["results"][0]["id"] == item.pk
     refused = lead.post(f"{base}/campaigns/", new, content_type="application/json")
     assert (refused.status_code, refused.json()["error"]["field"]) == (409, "name")
+
+
+@pytest.mark.parametrize("page", ["campaigns/{}/", "now/"])
+def test_figures_of_a_large_campaign_come_after_its_page(
+    project: Project, lead: Client, here: str, monkeypatch: pytest.MonkeyPatch, page: str
+) -> None:
+    cache.clear()
+    monkeypatch.setattr("annotation.selectors.kept_figures.LARGE", 0)
+    campaign = make_campaign(project, photos=3)
+    path = f"{here}/{page.format(campaign.pk)}"
+    assert 'hx-trigger="load"' in text_of(lead, path)
+    fetched = lead.get(path, headers={"HX-Request": "true"}).content.decode()
+    assert "0 of 3" in " ".join(strip_tags(fetched).split())
+    assert 'hx-trigger="load"' not in fetched + text_of(lead, path)
