@@ -5,9 +5,11 @@ from __future__ import annotations
 from accounts.notices import DAILY, NOW, notice_kind
 from core.jobs import kind
 
-DRAFT_BATCH = kind("annotation.draft_batch", "Draft", queue="drafts", max_attempts=20, is_told=True)
+DRAFT_BATCH = kind(
+    "annotation.draft_batch", "Batch of drafts", queue="drafts", max_attempts=20, is_told=True
+)
 DRAFT_BATCH_GPU = kind(
-    "annotation.draft_batch_gpu", "Draft", queue="gpu", max_attempts=20, is_told=True
+    "annotation.draft_batch_gpu", "Batch of drafts", queue="gpu", max_attempts=20, is_told=True
 )
 # One photo, one answer, one try: what is wrong shall be seen, not retried.
 TRY_SOURCE = kind("annotation.try_source", "Try a source", queue="drafts", max_attempts=1)

@@ -6,6 +6,7 @@ own machine. Wrong values stop the start with a hint, here or in ``core.checks``
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,9 @@ from config import env, services
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env.load_file(env.path("ENV_FILE", BASE_DIR / ".env"))
+
+# Libraries that load or write weights draw no progress bars into terminals and logs.
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
 VAR_DIR = env.path("VAR_DIR", BASE_DIR / "var")
 SECRET_KEY_FILE = VAR_DIR / "secret_key"

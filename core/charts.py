@@ -292,16 +292,17 @@ def whisker_chart(
     row: float = 26,
     places: int | None = None,
     highest: float = math.inf,
+    scale: tuple[float, float] | None = None,
 ) -> Chart:
     """A dot with its interval per row, over a line at zero where zero is in range.
 
     ``places`` fixes the decimals of the values; the axis ends at ``highest`` where that is what
-    the figure can reach.
+    the figure can reach, or is the whole ``scale``, which the rows must not leave.
     """
     chart = _rows_chart(title, rows, width, row, unit)
     if not rows:
         return chart
-    x = _row_axis(rows, width, has_zero=False, highest=highest)
+    x = _row_axis(rows, width, has_zero=False, highest=highest, scale=scale)
     for i, each in enumerate(rows):
         y = 8 + i * row + (row - 10) / 2
         _whisker(chart, each, x, y)
@@ -328,12 +329,16 @@ def _rows_chart(title: str, rows: Sequence[Bar], width: float, row: float, unit:
 
 
 def _row_axis(
-    rows: Sequence[Bar], width: float, *, has_zero: bool, highest: float = math.inf
-) -> _Axis:
-    values = [v for r in rows for v in (r.value, r.low, r.high) if v is not None]
+    rows: Sequence[Bar], width: float, *, has_zero: bool, highest: float = math.inf,
+    scale: tuple[float, float] | None = None,
+) -> _Axis:  # fmt: skip
+    values = scale or [v for r in rows for v in (r.value, r.low, r.high) if v is not None]
     low, high = min(values), max(values)
-    ticks = _ticks_over(low, high, has_zero)
     left = 16 + min(7.2 * max(len(r.name) for r in rows), width * 0.4)
+    if scale:
+        quarters = [low + (high - low) * part / 4 for part in range(5)]
+        return _Axis(quarters, left, width - 132)
+    ticks = _ticks_over(low, high, has_zero)
     reached = [tick for tick in ticks if tick <= max(high, highest)]
     return _Axis(reached if len(reached) > 1 else ticks, left, width - 132)
 

@@ -117,6 +117,7 @@ class GuidanceReview(ItemType):
         KeyAct("previous", "ArrowUp", "sentence before", also=("k",)),
         KeyAct("first", "Home", "first sentence"),
         KeyAct("last", "End", "last sentence"),
+        KeyAct("rest", "m", "mark every sentence that has no mark yet as right"),
         KeyAct("place", "p", "the sentence's place in the photo"),
         KeyAct("restore", "Backspace", "restore the draft's sentence"),
         KeyAct("unlink", "Delete", "take the sentence's region away"),

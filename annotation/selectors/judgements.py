@@ -35,8 +35,8 @@ WINS = "wins"
 UNDECIDED = "no difference, or neither works"
 SIDES = ("first", "second")
 STILL_BLIND = (
-    "You have items of this campaign yourself. Its results are shown to you when it is closed: they "
-    "name the models."
+    "You have items of this campaign yourself. Its results are shown to you when it is closed, so that "
+    "they do not lead you."
 )
 
 

@@ -40,7 +40,7 @@ def preview_picture(kind: ItemType, project: Project, photo_id: int, place: str)
 
 
 def _presentation(kind: ItemType, shown: ShownItem) -> dict[str, Any]:
-    return kind.presentation(shown, SEED) if kind.uses_crops else {}
+    return kind.presentation(shown, SEED)
 
 
 def _campaign(kind: ItemType, project: Project) -> Campaign:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles import HOLDERS, Right, require
+from annotation.item_types import registry
 from annotation.models import Assignment, AssignmentState, Campaign, CampaignState, Response
 from annotation.selectors.guidelines import present_words
 from core.errors import Conflict, NotAllowed, NotFound
@@ -106,6 +107,11 @@ class CampaignToDo:
     waiting: int
     done: int
     today: int
+
+    @property
+    def asks(self) -> str:
+        """What it asks for, in words."""
+        return registry.get(self.campaign.item_type).title
 
     @property
     def waiting_words(self) -> str:

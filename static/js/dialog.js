@@ -41,7 +41,11 @@ export function ask({ title, body = [], choices, field = null, wide = false, isU
       h("div", { class: "dialog__foot" }, ...buttons),
     );
     dialog.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) choose(choices.find((c) => c.kind === "primary") || choices[0]);
+      if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+      // The same press must not go on to the page below, where it would send the answer.
+      event.preventDefault();
+      event.stopPropagation();
+      choose(choices.find((c) => c.kind === "primary") || choices[0]);
     });
     dialog.addEventListener("close", () => {
       dialog.remove();

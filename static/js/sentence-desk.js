@@ -24,7 +24,10 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
   const draw = h("button", { type: "button", class: "chip", "data-key": "p", "data-cap-at": "start" }, drawWords);
   const unlink = h("button", { type: "button", class: "chip", "data-key": "Delete", "data-cap-at": "start" }, "no place");
   const restore = h("button", { type: "button", class: "chip", "data-key": "Backspace", "data-cap-at": "start" }, "restore sentence");
-  const bar = h("div", { class: "mark-bar chips" }, ...chips, draw, unlink, restore, place);
+  const rest = h("button", { type: "button", class: "chip", "data-key": "m", "data-cap-at": "start" }, `the rest ${kinds[0].words || kinds[0].name}`);
+  let isReadOneByOne = false;
+  const past = []; // marks and places as they were before each change of them
+  const bar = h("div", { class: "mark-bar chips" }, ...chips, rest, draw, unlink, restore, place);
   const layer = createRegions(photo, { isReady: () => chosen()?.index >= 0, onDraw: (box) => link(box) });
   const blocks = texts.map((text) => createTextBlock({ ...text, kinds, marks, regions, warn, onChange: noted, onFocus, onHover }));
   const doubts = createDoubts({ blocks: blocks.filter((b) => !ADVICE.includes(b.name)), ask: api.doubts });
@@ -32,6 +35,8 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
 
   const chosen = () => (state.block?.isEditing() ? null : state.block?.focusedUnit() || null);
   const keyOf = (unit) => `${state.block.name}:${unit.index}`;
+  const good = kinds[0];
+  const unmarked = () => blocks.flatMap((b) => b.units().filter((unit) => unit.index >= 0).map((unit) => `${b.name}:${unit.index}`)).filter((key) => !marks.has(key));
 
   function noted() {
     blocks.forEach((b) => trail.note(b.name, b.value()));
@@ -70,6 +75,7 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     });
     const isTied = regions.has(keyOf(unit));
     draw.hidden = unit.index < 0;
+    rest.hidden = !unmarked().length;
     drawWords.textContent = isTied ? "move its place" : "its place in the photo";
     unlink.hidden = !isTied;
     restore.hidden = !state.block.canRestore();
@@ -85,9 +91,39 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     onChange();
   }
 
+  // ---- marks and places, and the way back ----------------------------------------------------
+
+  const remember = () => past.push([[...marks], [...regions]]);
+
+  function refill(map, entries) {
+    map.clear();
+    entries.forEach(([key, value]) => map.set(key, value));
+  }
+
+  function takeBack() {
+    const [oldMarks, oldRegions] = past.pop();
+    refill(marks, oldMarks);
+    refill(regions, oldRegions);
+    blocks.forEach((b) => b.redraw());
+    api.tell("Marks and places are as they were before.");
+    changed();
+  }
+
+  /** M: every sentence that has no mark yet is right. */
+  function markRest() {
+    const open = unmarked();
+    remember();
+    open.forEach((key) => marks.set(key, good.name));
+    blocks.forEach((b) => b.redraw());
+    api.tell(`${open.length} sentences are marked ${good.words || good.name}. Ctrl and Z takes it back.`);
+    changed();
+  }
+
   function setMark(name) {
     if (!chosen()) step(1);
     const unit = chosen();
+    if (unit?.index >= 0) remember();
+    isReadOneByOne = true;
     state.block.mark(name);
     if (unit) api.tell(`Sentence ${unit.at + 1}: ${marks.get(keyOf(unit)) || "no mark"}.`);
     changed();
@@ -95,6 +131,7 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
 
   function link(box) {
     const unit = chosen();
+    remember();
     regions.set(keyOf(unit), box);
     state.block.redraw();
     api.tell(`Sentence ${unit.at + 1} is tied to a place in the photo.`);
@@ -114,6 +151,7 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
   }
 
   function cut() {
+    remember();
     regions.delete(keyOf(chosen()));
     state.block.redraw();
     changed();
@@ -153,6 +191,8 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     add({ key: "Home", label: "first sentence", action: () => step(-Infinity), bar: false });
     add({ key: "End", label: "last sentence", action: () => step(Infinity), bar: false });
     kinds.forEach((m) => add({ key: m.key, label: m.words || m.name, action: () => setMark(m.name) }));
+    add({ key: "m", label: `the rest ${good.words || good.name}`, action: markRest, when: () => unmarked().length > 0 });
+    add({ key: "Ctrl+z", label: "undo the last mark or place", action: takeBack, when: () => past.length > 0, repeat: true, bar: false });
     add({ key: "p", label: "place in the photo", action: askPlace });
     add({ key: "e", label: "edit", action: edit });
     add({ key: "d", label: "text / changes / side by side", action: turnView });
@@ -166,6 +206,7 @@ export function createSentenceDesk({ api, photo, texts, kinds, marks, regions, o
     nodes: blocks.map((b) => b.node),
     registerKeys,
     trail,
+    isReadOneByOne: () => isReadOneByOne,
     isChanged: () => blocks.some((b) => b.isChanged()),
     value: (name) => blocks.find((b) => b.name === name)?.value(),
     stopEditing: () => blocks.forEach((b) => b.stopEditing()),

@@ -13,7 +13,7 @@ export function changesInWords(draft, text) {
   const to = splitSentences(text);
   const kept = matchUnits(from, to).filter((i) => i >= 0).length;
   const touched = Math.max(from.length, to.length) - kept;
-  return `${some(countChanges(draft, text), "change", "changes")}, ${some(letters, "character", "characters")}, ${touched} of ${some(from.length, "sentence", "sentences")}`;
+  return `${some(countChanges(draft, text), "change", "changes")}, ${some(letters, "character", "characters")}, ${touched} of ${some(Math.max(from.length, to.length), "sentence", "sentences")}`;
 }
 
 /** The text with its sentence `at` as the draft had it, or null where the draft has none for it. */

@@ -3,7 +3,7 @@
 
 import { createAutosave } from "./autosave.js";
 import { h } from "./dom.js";
-import { get, post } from "./http.js";
+import { post } from "./http.js";
 import { isSame, pickCopy, readKept } from "./kept-copy.js";
 import { createKeys } from "./keys.js";
 import { createLoupe } from "./loupe.js";
@@ -15,12 +15,13 @@ import { createTimer } from "./timer.js";
 import { toast } from "./toast.js";
 import { createActs } from "./work-acts.js";
 import { createAddresses, markReopened } from "./work-addresses.js";
-import { createViewTime, feedbackStage, guidelinesStage, titleOf, wireGuidelines } from "./work-conduct.js";
+import { createBetween } from "./work-between.js";
+import { createViewTime, wireGuidelines } from "./work-conduct.js";
 import { askWhichCopy } from "./work-copies.js";
 import { wirePause } from "./work-pause.js";
 import { startSession } from "./work-session.js";
 import { wireSplitter } from "./work-splitter.js";
-import { emptyStage, stateWord, waitingStage } from "./work-words.js";
+import { stateWord } from "./work-words.js";
 
 const UNDO_SHOWN = 10000;
 // A second press of the key that sent the last item must not answer one that nobody has seen.
@@ -51,13 +52,13 @@ export async function startWorkspace(shell) {
   const origin = { page: urls.claimUrl, campaign: document.title.split(" · ")[0], from: location.pathname };
   let now = null;
   let last = null;
-  let isWaiting = false;
   let copyState = "saved";
   let closeUndo = () => {};
   const session = startSession({ bar, timer, addresses, current: () => now, remindMin: Number(urls.remindMin) || 50 });
   const loupe = createLoupe(nodes.stage);
   const view = createViewTime({ node: shell.querySelector("[data-view-time]"), timer, least: Number(urls.leastViewMs) || 0 });
   const acts = createActs({ keys, nodes, addresses, isShown: (entry) => now?.entry === entry, onSkipped });
+  const between = createBetween({ shell, stage: nodes.stage, keys, exitUrl: urls.exitUrl, leave: leaveItem, isFree: () => !now, claim, next });
   const panel = document.getElementById("guidelines") ? wireGuidelines(document.getElementById("guidelines")) : null;
 
   // ---- showing an item -----------------------------------------------------------------------
@@ -81,8 +82,7 @@ export async function startWorkspace(shell) {
   // answer: what to begin with instead of the kept copies. isUnsent: it is nowhere else, so it is kept at once.
   function show(entry, answer = null, { isUnsent = false } = {}) {
     leaveItem();
-    nodes.stage.replaceChildren(); // words between two items
-    isWaiting = false;
+    between.end();
     copyState = "saved";
     const place = `reframe:copy:${urls.user}:${entry.assignment.id}`;
     const kept = readKept(place);
@@ -143,63 +143,13 @@ export async function startWorkspace(shell) {
     };
   }
 
-  function showNothing(words, { why = "", again_s: again = null } = {}) {
-    leaveItem();
-    isWaiting = false;
-    shell.dataset.layout = "empty";
-    nodes.stage.replaceChildren(emptyStage(words, urls.exitUrl, titleOf(why)));
-    if (again) setTimeout(() => !now && claim(), again * 1000);
-  }
-
-  // A page between items that is left by Enter.
-  function showBetween(node, onGo) {
-    leaveItem();
-    isWaiting = false;
-    shell.dataset.layout = "empty";
-    nodes.stage.replaceChildren(node);
-    const scope = keys.scope();
-    scope.register({ key: "Enter", label: "go on", action: () => { scope.clear(); onGo(); }, bar: false });
-    keys.refresh();
-    node.querySelector("button")?.focus();
-  }
-
-  async function showGuidelines() {
-    const told = await get(urls.guidelinesUrl);
-    if (!told.unread) return claim();
-    return showBetween(guidelinesStage(told), async () => {
-      try {
-        await post(urls.guidelinesUrl, { version: told.version });
-        panel?.update(told);
-      } catch (problem) {
-        toast(problem.message, { kind: "bad" });
-      }
-      showWaiting("The next item is on its way.");
-      claim();
-    });
-  }
-
-  function showFeedback(feedback, entry) {
-    if (!isWaiting) return toast(`${feedback.agrees ? "Your training answer agreed" : "The reference differs"}: ${feedback.reference.words}. ${feedback.why}`, { seconds: 12 });
-    return showBetween(feedbackStage(feedback, entry?.item?.photo), () => {
-      showWaiting("The next item is on its way.");
-      next();
-    });
-  }
-
   // A limit is reached: what the page holds beyond the answers on their way goes back to the others.
   function stopHere(stop) {
     const spare = now ? [now.entry] : [];
     now?.autosave.save();
     for (let ready = prefetch.take(); ready; ready = prefetch.take()) spare.push(ready);
     spare.filter((entry) => addresses.has("giveBack", entry)).forEach((entry) => post(addresses.of("giveBack", entry)).catch(() => {}));
-    showNothing(stop.words, stop);
-  }
-
-  function showWaiting(words) {
-    leaveItem();
-    isWaiting = true;
-    shell.dataset.layout = "empty";
-    nodes.stage.replaceChildren(waitingStage(words));
+    between.showNothing(stop.words, stop);
   }
 
   async function next(reply = {}) {
@@ -216,13 +166,13 @@ export async function startWorkspace(shell) {
   async function claim() {
     try {
       const reply = await post(urls.claimUrl, { after: held() });
-      if (reply.why === "guidelines" && urls.guidelinesUrl) return await showGuidelines();
-      if (!reply.assignment) return showNothing(reply.empty || "There is no item left for you in this campaign.", reply);
+      if (reply.why === "guidelines" && urls.guidelinesUrl) return await between.showGuidelines(urls.guidelinesUrl, panel);
+      if (!reply.assignment) return between.showNothing(reply.empty || "There is no item left for you in this campaign.", reply);
       await decodePictures(reply.item);
       return show(reply);
     } catch (problem) {
-      showWaiting(problem.isPassing ? "The next item appears here when the connection is back. Your answers are kept." : problem.message);
-      if (problem.isPassing) setTimeout(() => isWaiting && claim(), 4000);
+      between.showWaiting(problem.isPassing ? "The next item appears here when the connection is back. Your answers are kept." : problem.message);
+      if (problem.isPassing) setTimeout(() => between.isWaiting() && claim(), 4000);
       return undefined;
     }
   }
@@ -255,14 +205,14 @@ export async function startWorkspace(shell) {
     outbox.add({ id: body.submission_id, url: addresses.of("submit", entry), body, entry: plain, ...origin });
     if (entry.training) {
       closeUndo();
-      showWaiting("Your answer is compared with the reference.");
+      between.showWaiting("Your answer is compared with the reference.");
       return;
     }
     offerUndo();
     bar.showProgress(null, outbox.status().waiting);
     const ready = prefetch.take();
     if (ready) show(ready);
-    else showWaiting("The next item is on its way.");
+    else between.showWaiting();
   }
 
   function offerUndo() {
@@ -284,16 +234,16 @@ export async function startWorkspace(shell) {
     if (entry.page && entry.page !== urls.claimUrl) return;
     if (last?.id === entry.id) last.responseId = reply.response_id ?? null;
     bar.showProgress(reply.progress, outbox.status().waiting);
-    if (reply.feedback) showFeedback(reply.feedback, entry.entry);
+    if (reply.feedback) between.showFeedback(reply.feedback, entry.entry);
     else if (reply.stop) stopHere(reply.stop);
-    else if (isWaiting) next(reply);
+    else if (between.isWaiting()) next(reply);
   }
 
   function onRefused(entry, problem) {
     closeUndo();
     if (last?.id === entry.id) last = null;
     sayRefused({ ...entry, why: problem.message });
-    if (isWaiting) next();
+    if (between.isWaiting()) next();
   }
 
   // What another campaign's page sent is shown there.
@@ -406,6 +356,6 @@ export async function startWorkspace(shell) {
   outbox.status().refused.forEach(sayRefused);
   outbox.flush();
   if (first.assignment && !sentIds().includes(first.assignment.id)) show(first, first.answer ?? null);
-  else if (first.empty) showNothing(first.empty, first);
+  else if (first.empty) between.showNothing(first.empty, first);
   else claim();
 }

@@ -61,6 +61,12 @@ def test_the_preview_is_the_experts_page(project: Project, lead: Client, kim: Us
     assert picture["Content-Type"] == "image/jpeg"
 
 
+def test_the_preview_of_texts_has_sides(project: Project, lead: Client) -> None:
+    photo = make_subject(project)
+    page = lead.get(new(project, f"preview/{photo.pk}/?item_type=text_pair")).content.decode()
+    assert "Step past the rocks." in page and "Wait for a boat." in page
+
+
 def test_a_preview_says_why_there_is_none(project: Project, lead: Client) -> None:
     part = lead.post(new(project, "preview/?item_type=photo_score"), FORM)
     assert "Nothing here becomes an item" in part.content.decode()

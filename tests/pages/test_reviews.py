@@ -18,7 +18,10 @@ def test_a_rationale_is_judged_before_it_is_accepted(work: Callable[[str], Page]
     expect(page.get_by_text("Say first whether the crop is good")).to_be_visible()
     shown, photo = (page.locator(name).bounding_box() for name in (".outline__box", ".view__img"))
     assert shown and photo and abs(shown["width"] / photo["width"] - 0.69) < 0.01
-    press(page, "y", "ArrowDown", "3", "o")
+    press(page, "y", "ArrowDown", "3", "m")
+    expect(page.locator(".unit[data-mark=correct]")).not_to_have_count(0)
+    press(page, "Control+z", "o")
+    expect(page.locator(".unit[data-mark=correct]")).to_have_count(0)
     expect(page.locator(".outline[data-dim]")).to_be_hidden()
     answer = answer_of(page, lambda: press(page, "a"))["answer"]
     assert (answer["verdict"], answer["label"]) == ("accept", "good")

@@ -28,6 +28,21 @@ def test_a_score_by_keyboard(work: Callable[[str], Page]) -> None:
     assert second["submission_id"] != sent["submission_id"]
 
 
+def test_attributes_follow_the_score_digit_by_digit(work: Callable[[str], Page]) -> None:
+    page = work("photo_score")
+    for item in (1, 2):
+        press(page, "5", "Enter")
+        await_item(page, item)
+    press(page, "7", "4", "3", "9")
+    expect(page.locator("[data-say]")).to_contain_text("Subject: 1 to 5")
+    press(page, "5", "2", "Backspace", "Enter")
+    expect(page.locator("[data-say]")).to_contain_text("Still open: horizon, colour")
+    press(page, "0", "3")
+    grades = {"composition": 4, "balance": 3, "subject": 5, "horizon": None, "colour": 3}
+    answer = answer_of(page, lambda: press(page, "Enter"))["answer"]
+    assert answer == {"score": 7, "cannot_judge": False, "attributes": grades}
+
+
 def test_a_score_by_mouse_then_enter(work: Callable[[str], Page]) -> None:
     page = work("photo_score")
     page.get_by_role("radio", name="6").click()

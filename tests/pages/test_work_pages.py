@@ -41,7 +41,7 @@ def test_skip_asks_for_a_reason_without_a_dialog(work: Callable[[str], Page]) ->
 
 def test_a_flag_carries_its_words(work: Callable[[str], Page]) -> None:
     page = work("photo_score")
-    press(page, "f")
+    press(page, "7", "f")
     page.keyboard.type("This photo is upside down.")
     with page.expect_request("**/flag") as sent:
         press(page, "Control+Enter")
@@ -52,6 +52,8 @@ def test_a_flag_carries_its_words(work: Callable[[str], Page]) -> None:
     with page.expect_request("**/comment") as said:
         press(page, "Control+Enter")
     assert said.value.post_data_json == {"assignment": 0, "text": "It is soft."}
+    # What sends the comment must not send the answer too.
+    expect(page.locator("[data-shell]")).to_have_attribute("data-item", "0")
 
 
 def test_the_surround_is_remembered(work: Callable[[str], Page]) -> None:

@@ -145,6 +145,18 @@ def _pair(glance: _Glance, assignment: Assignment, name: str) -> dict[str, Any]:
     return {"choice": "left" if is_left else "right", "strength": 2 if abs(gap) > 1.5 else 1}
 
 
+def _text_pair(glance: _Glance, assignment: Assignment, name: str) -> dict[str, Any]:
+    """Whoever says more about the photo wins, mostly."""
+    told = assignment.item.payload
+    first, second = (len(told[each]["text"]) for each in ("first", "second"))
+    gap = glance.chance.gauss((first - second) / 100, 4 * glance.habits.noise)
+    if abs(gap) < 0.25:
+        return {"choice": "tie", "strength": 1}
+    is_left = (gap > 0) == assignment.presentation["first_on_left"]
+    reasons = ["specific"] if abs(gap) > 1 else []
+    return {"choice": "left" if is_left else "right", "strength": 1, "reasons": reasons}
+
+
 def _reviewed(glance: _Glance, assignment: Assignment, name: str) -> dict[str, Any]:
     """At first some put the frame right; then all agree."""
     box = Box(*assignment.item.payload["box"])
@@ -168,6 +180,7 @@ _ANSWERS = {
     "crop_draw": _crop_draw,
     "crop_mos": _crop_mos,
     "preference_pair": _pair,
+    "text_pair": _text_pair,
     "cross_review": _reviewed,
     "answer_judging": _judged,
 }

@@ -49,6 +49,7 @@ from workers.demo import cast, panel
 NEXT = ("airplane", "alps")
 # What the invented experts have not answered yet: left for whoever tries the demo.
 LEFT_OPEN = ("temple", "canyon", "boats")
+UNREAD = "Without the comments"
 GUIDELINES = (
     "Judge the photo as it is, not what it could be. Name what you see, then what to do about it. "
     "A crop must keep the subject whole. Take your time: nobody is ranked by speed."
@@ -132,13 +133,27 @@ def hold_out(project: Project) -> None:
 def draft(project: Project) -> None:
     """Guidance and crop proposals by the rules, verified by the rules."""
     for pipeline in ("guidance", "crops"):
-        if not DraftBatch.objects.filter(project=project, pipeline=pipeline).exists():
-            source = rules_source(project)
+        source = rules_source(project)
+        batches = DraftBatch.objects.filter(project=project, source=source, pipeline=pipeline)
+        if not batches.exists():
             start_batch(
                 project=project, pipeline=pipeline, source=source, verifier=source,
                 photos=project.photos.order_by("pk"), by=cast.person(cast.EVERYTHING),
             )  # fmt: skip
     wait_for(lambda: jobs_are_done(project), "Drafting")
+
+
+def draft_unread(project: Project) -> None:
+    """Guidance by a maker that has read no comments, for comparison: before these are there."""
+    if DraftBatch.objects.filter(project=project, pipeline="guidance").exists():
+        return
+    by = cast.person(cast.EVERYTHING)
+    source = set_source(project=project, name=UNREAD, backend="rules", by=by)
+    start_batch(
+        project=project, pipeline="guidance", source=source, verifier=rules_source(project),
+        photos=project.photos.order_by("pk"), by=by,
+    )  # fmt: skip
+    wait_for(lambda: jobs_are_done(project), "Drafting without the comments")
 
 
 def rules_source(project: Project) -> DraftSource:
@@ -152,20 +167,22 @@ def _all(project: Project) -> Iterable[Photo]:
     return project.photos.order_by("pk")
 
 
-def _held_out(project: Project) -> Iterable[Photo]:
+def held_out(project: Project) -> Iterable[Photo]:
+    """The photos of the benchmark."""
     return project.photos.filter(benchmark_places__benchmark__project=project).order_by("pk")
 
 
 CAMPAIGNS = (
-    Work("Draw the best crop", "crop_draw", 2, _held_out, {}),
+    Work("Draw the best crop", "crop_draw", 2, held_out, {}),
     Work("Score the photos", "photo_score", 3, _all, {}),
     Work("Score the crops", "crop_mos", 3, _all, {}),
     Work("Review the guidance", "guidance_review", 1, _all, {}),
     Work("Which frame is better", "preference_pair", 2, _all, {"pairs_per_photo": 7}),
-    Work("Score one crop at a time", "crop_mos", 1, _held_out, {"mode": "single", "max_crops": 4}),
-    Work("Agree on the hold-out's crops", "cross_review", 2, _held_out, {}),
-    Work("Judge the drafted guidance", "answer_judging", 1, _held_out,
+    Work("Score one crop at a time", "crop_mos", 1, held_out, {"mode": "single", "max_crops": 4}),
+    Work("Agree on the hold-out's crops", "cross_review", 2, held_out, {}),
+    Work("Judge the drafted guidance", "answer_judging", 1, held_out,
          {"answers": False, "guidance": True}),
+    Work("Which guidance helps more", "text_pair", 2, _all, {"ask_reasons": True}),
 )  # fmt: skip
 # Held-out photos are answered in full here, for their references.
 FOR_REFERENCES = ("crop_draw", "cross_review")
@@ -193,6 +210,14 @@ def leave_open(project: Project) -> None:
         everything = tuple(photo.pk for photo in [*work.photos(project), *_left_open(project)])
         campaign = _campaign(project, work)
         add_selection(campaign=campaign, selection=Selection(photo_ids=everything), by=by)
+
+
+def open_to_all(project: Project, work: Work) -> None:
+    """A campaign that nobody has answered in."""
+    campaign, by = _campaign(project, work), cast.person(cast.EVERYTHING)
+    chosen = Selection(photo_ids=tuple(photo.pk for photo in work.photos(project)))
+    if add_selection(campaign=campaign, selection=chosen, by=by) and campaign.state == "preparing":
+        open_campaign(campaign=campaign, by=by)
 
 
 def _left_open(project: Project) -> Iterable[Photo]:

@@ -81,7 +81,7 @@ export function mount(item, stage, panel, api) {
   function isTooSoon() {
     const seconds = (performance.now() - state.openedAt) / 1000;
     const words = blocks.reduce((n, b) => n + wordsIn(b.value()), 0);
-    return !state.isSure && !isEdited() && !marks.size && words > SHORT && seconds < words / WORDS_A_SECOND;
+    return !state.isSure && !isEdited() && !desk.isReadOneByOne() && words > SHORT && seconds < words / WORDS_A_SECOND;
   }
 
   function askAccept() {

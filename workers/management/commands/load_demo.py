@@ -11,7 +11,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from core.errors import ReframeError
-from workers.demo import cast, panel, run, story
+from workers.demo import cast, more, panel, run, story
 
 
 class Command(BaseCommand):
@@ -33,9 +33,10 @@ class Command(BaseCommand):
         names = set(panel.names_by_title().values()) - set(story.NEXT)
         self.say(f"importing {len(names)} photos")
         story.import_photos(project, names=names)
+        self.say("drafting guidance and crops by rules")
+        story.draft_unread(project)
         story.comment(project)
         story.hold_out(project)
-        self.say("drafting guidance and crops by rules")
         story.draft(project)
         self.say("three invented experts answer")
         story.hand_out(project)
@@ -43,6 +44,8 @@ class Command(BaseCommand):
         story.leave_open(project)
         self.say("freezing a dataset version and exporting it")
         story.freeze(project)
+        self.say("opening the other kinds of work")
+        more.open_more(project)
         self.say("training a tiny model; this takes a few minutes in the background")
         trained = run.train(project)
         model = run.evaluate(project, trained)
