@@ -86,7 +86,18 @@ def shown_steps(steps: Sequence[EditStep], before: Mapping[str, Any]) -> Iterato
         end = step.start + step.cut
         yield ShownStep(
             block=step.block, after_s=max(0, step.at - steps[0].at) / 1000,
-            before=text[max(0, step.start - AROUND) : step.start],
-            gone=text[step.start : end], came=step.put, behind=text[end : end + AROUND],
+            before=_words_up_to(text, step.start), gone=text[step.start : end],
+            came=step.put, behind=_words_from(text, end),
         )  # fmt: skip
         texts[step.block] = applied(step, text)
+
+
+def _words_up_to(text: str, end: int) -> str:
+    """A few whole words, if there is a space between them."""
+    part = text[max(0, end - AROUND) : end]
+    return part if end <= AROUND else part.partition(" ")[2] or part
+
+
+def _words_from(text: str, start: int) -> str:
+    part = text[start : start + AROUND]
+    return part if len(text) <= start + AROUND else part.rpartition(" ")[0] or part

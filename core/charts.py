@@ -334,7 +334,7 @@ def _row_axis(
 ) -> _Axis:  # fmt: skip
     values = scale or [v for r in rows for v in (r.value, r.low, r.high) if v is not None]
     low, high = min(values), max(values)
-    left = 16 + min(7.2 * max(len(r.name) for r in rows), width * 0.4)
+    left = 16 + min(7.8 * max(len(r.name) for r in rows), width * 0.4)
     if scale:
         quarters = [low + (high - low) * part / 4 for part in range(5)]
         return _Axis(quarters, left, width - 132)

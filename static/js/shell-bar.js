@@ -18,7 +18,8 @@ export function createBar(shell) {
   function showProgress(progress, ahead = 0) {
     if (progress) place = { ...place, ...progress };
     const done = Math.min(place.done + ahead, place.total || Infinity);
-    nodes.words.textContent = place.total ? `${done} of ${place.total}` : "";
+    const isDone = place.total && done >= place.total;
+    nodes.words.textContent = isDone ? `${done}, your part is done` : place.total ? `${done} of ${place.total}` : "";
     nodes.progress.hidden = !place.total;
     nodes.progress.max = place.total || 1;
     nodes.progress.value = done;

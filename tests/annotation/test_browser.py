@@ -54,7 +54,7 @@ def test_photo_score(desk: Open, project: Project) -> None:
     expect(page.get_by_text("Nothing to do here now")).to_be_visible()
     wait_for(responses(campaign), 3)
     assert sorted(Rating.objects.values_list("value", flat=True)) == [3, 7]
-    expect(page.locator("[data-bar-words]")).to_have_text("3 of 3")
+    expect(page.locator("[data-bar-words]")).to_have_text("3, your part is done")
 
 
 def test_guidance_review(desk: Open, project: Project) -> None:
