@@ -27,8 +27,9 @@ from training.spec import RunSpec
 pytestmark = pytest.mark.train
 
 SFT: dict[str, Any] = {
-    "max_steps": 240, "batch_size": 32, "warmup_steps": 30, "scheduler": "constant_with_warmup",
-    "adam_beta2": 0.98, "log_every": 20, "save_every": 240, "eval_every": 120,
+    "max_steps": 280, "batch_size": 16, "learning_rate": 2e-3, "warmup_steps": 30,
+    "scheduler": "constant_with_warmup", "adam_beta2": 0.98, "log_every": 20, "save_every": 280,
+    "eval_every": 140,
 }  # fmt: skip
 DPO: dict[str, Any] = {
     "max_steps": 60, "batch_size": 16, "warmup_steps": 5, "learning_rate": 3e-4, "beta": 0.1,
@@ -65,17 +66,6 @@ def train(folder: Path, **told: Any) -> RunSpec:
     return spec
 
 
-@pytest.fixture(scope="module")
-def taught(school: Path) -> RunSpec:
-    return train(school, run="sft", config=SFT)
-
-
-@pytest.fixture(scope="module")
-def preferring(school: Path, taught: RunSpec) -> RunSpec:
-    start = taught.final_path
-    return train(school, run="dpo", recipe="crop_dpo", config=DPO, start_from=start)
-
-
 def ask(spec: RunSpec) -> Answers:
     """What the finished model says of 200 drawings that it has never seen."""
     rows = spec.data / "sft_crop-validation.jsonl"
@@ -94,17 +84,18 @@ def ask(spec: RunSpec) -> Answers:
     )
 
 
-def test_supervised_training_finds_the_crop(taught: RunSpec) -> None:
-    answers = ask(taught)
-    assert answers.baseline < 0.4
-    assert answers.iou > 0.6
-    assert answers.valid > 0.95
+def test_training_finds_the_crop_and_then_turns_the_preference(school: Path) -> None:
+    taught = train(school, run="sft", config=SFT)
+    before = ask(taught)
+    assert before.baseline < 0.4
+    assert before.iou > 0.5
+    assert before.valid > 0.95
 
-
-def test_preference_training_turns_the_preference(preferring: RunSpec, taught: RunSpec) -> None:
+    start = taught.final_path
+    preferring = train(school, run="dpo", recipe="crop_dpo", config=DPO, start_from=start)
     accuracy = metrics_of(preferring, "eval_preference_accuracy")
-    assert accuracy[0] < 0.1
-    assert accuracy[60] > 0.9
-    before, after = ask(taught), ask(preferring)
+    assert accuracy[0] < 0.2
+    assert accuracy[DPO["max_steps"]] > 0.9
+    after = ask(preferring)
     assert after.valid > 0.9
     assert after.padded > before.padded + 0.1
