@@ -32,8 +32,8 @@ SFT: dict[str, Any] = {
     "eval_every": 140,
 }  # fmt: skip
 DPO: dict[str, Any] = {
-    "max_steps": 60, "batch_size": 16, "warmup_steps": 5, "learning_rate": 3e-4, "beta": 0.1,
-    "sft_weight": 1.0, "log_every": 10, "save_every": 60,
+    "max_steps": 40, "batch_size": 16, "warmup_steps": 5, "learning_rate": 3e-4, "beta": 0.1,
+    "sft_weight": 1.0, "log_every": 10, "save_every": 40,
 }  # fmt: skip
 HALF = Box(0.25, 0.25, 0.75, 0.75)
 
