@@ -103,3 +103,24 @@ def test_a_killed_job_goes_on_where_it_was(
     work_off()
     assert sorted(campaign.items.values_list("assignments__slot", flat=True)) == [1] * 5
     assert Job.objects.get(kind="annotation.add_items").result == {"added": 5}
+
+
+def test_sessions_that_a_killed_job_had_planned_stay_as_they_are(
+    many: Project, ada: User, ben: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    campaign = prepared(many, ada, session_count=2)
+
+    def die(*_told: Any) -> None:
+        raise Killed
+
+    monkeypatch.setattr(filling, "tell_of_work", die)
+    with pytest.raises(Killed):
+        work_off()
+    planned = set(Assignment.objects.filter(campaign=campaign).values_list("pk", "session"))
+    monkeypatch.undo()
+    Job.objects.update(lease_until="2020-01-01T00:00Z")
+    sweep()
+    work_off()
+    found = set(Assignment.objects.filter(campaign=campaign).values_list("pk", "session"))
+    assert found == planned and len(planned) == campaign.items.count() == 5
+    assert Job.objects.get(kind="annotation.add_items").result == {"added": 5}

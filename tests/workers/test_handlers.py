@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.jobs import KINDS
+from core.supervisor import programs
 from workers.handlers import HANDLERS
 
 
@@ -12,4 +13,6 @@ def test_every_kind_has_a_handler() -> None:
 
 
 def test_every_kind_goes_to_a_queue_that_is_worked() -> None:
-    assert {kind.queue for kind in KINDS.values()} <= {"default", "drafts", "gpu"}
+    commands = [program.command for program in programs.workers()]
+    worked = {command[command.index("-Q") + 1] for command in commands}
+    assert {kind.queue for kind in KINDS.values()} == worked == {"default", "drafts", "gpu"}
