@@ -8,9 +8,11 @@ day is a day of the person's own time zone, whoever looks.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils import timezone
@@ -22,17 +24,25 @@ from core.errors import InvalidInput
 
 LONGEST = timedelta(days=366)
 HOUR_MS = 3_600_000
-# Time zones differ by quarters of an hour: sums of these are put into anybody's days.
-BUCKETS = """
+# Put into days where the answers lie; each person's days begin at the midnights of their own time zone.
+DAYS = """
 SELECT response.person_id, response.campaign_id,
-    date_bin('15 minutes', response.created_at, TIMESTAMPTZ 'epoch'),
+    width_bucket(response.created_at, %(midnights)s::timestamptz[]),
     count(*), sum(response.active_ms), sum(response.idle_ms)
 FROM annotation_response response
 WHERE response.created_at >= %(start)s AND response.created_at < %(end)s {whose}
 GROUP BY 1, 2, 3
 """
-OF_PERSON = "AND response.person_id = %(person)s"
-OF_PROJECT = """AND response.campaign_id IN
+SUMS = """
+SELECT response.person_id, count(*), sum(response.active_ms), sum(response.idle_ms)
+FROM annotation_response response
+WHERE response.created_at >= %(start)s AND response.created_at < %(end)s {whose}
+GROUP BY 1
+"""
+THERE = " AND response.person_id = ANY(%(people)s::bigint[])"
+ELSEWHERE = " AND response.person_id <> ALL(%(people)s::bigint[])"
+OF_PERSON = " AND response.person_id = %(person)s"
+OF_PROJECT = """ AND response.campaign_id IN
     (SELECT id FROM annotation_campaign WHERE project_id = %(project)s)"""
 
 
@@ -48,10 +58,6 @@ class Period:
             raise InvalidInput("The last day lies before the first one.", field="to")
         if self.last - self.first > LONGEST:
             raise InvalidInput("Ask for a year at most.", field="from")
-
-    def covers(self, day: date) -> bool:
-        """Whether the day is in it."""
-        return self.first <= day <= self.last
 
 
 @dataclass(frozen=True)
@@ -104,26 +110,32 @@ def hours_of(person: User, period: Period) -> list[HoursRow]:
     return _rows(period, OF_PERSON, person=person.pk)
 
 
-def hours_in(project: Project, period: Period) -> list[HoursRow]:
-    """Everybody's in a project, by name; those who left it too."""
-    return _rows(period, OF_PROJECT, project=project.pk)
+def hours_in(project: Project, period: Period, person_id: int | None = None) -> list[HoursRow]:
+    """Everybody's in a project or one person's, by name; those who left it too."""
+    if person_id is None:
+        return _rows(period, OF_PROJECT, project=project.pk)
+    return _rows(period, OF_PROJECT + OF_PERSON, project=project.pk, person=person_id)
 
 
-def totals(rows: Iterable[HoursRow]) -> list[HoursTotal]:
-    """One sum per person, by name, in the order of the rows."""
-    by_person: dict[int, list[HoursRow]] = defaultdict(list)
-    for row in rows:
-        by_person[row.person.pk].append(row)
-    return [total(mine, mine[0].person) for mine in by_person.values()]
+def totals_in(project: Project, period: Period) -> list[HoursTotal]:
+    """One sum per person of the project, by name."""
+    found = _found(SUMS, period, OF_PROJECT, {"project": project.pk})
+    sums = {person: figures for _, (person, *figures) in found}
+    rows = User.objects.filter(pk__in=sums)
+    return [
+        HoursTotal(row, sums[row.pk][0], *(int(ms) / HOUR_MS for ms in sums[row.pk][1:]))
+        for row in sorted(rows, key=lambda row: (str(row), row.pk))
+    ]
 
 
-def total(rows: list[HoursRow], person: User | None = None) -> HoursTotal:
+def total(rows: Iterable[HoursRow | HoursTotal]) -> HoursTotal:
     """The sum of the rows."""
+    every = list(rows)
     return HoursTotal(
-        person,
-        sum(row.answers for row in rows),
-        sum(row.active_ms for row in rows) / HOUR_MS,
-        sum(row.idle_ms for row in rows) / HOUR_MS,
+        None,
+        sum(row.answers for row in every),
+        sum(row.active_hours for row in every),
+        sum(row.idle_hours for row in every),
     )
 
 
@@ -135,20 +147,41 @@ def _day(text: str, name: str) -> date | None:
 
 
 def _rows(period: Period, whose: str, **ids: int) -> list[HoursRow]:
-    # A day more at both ends: nobody's midnight is further from UTC's than that.
-    start = datetime.combine(max(period.first, date(1, 1, 2)), time(), UTC) - timedelta(days=1)
-    end = datetime.combine(min(period.last, date(9999, 12, 29)), time(), UTC) + timedelta(days=2)
-    with connection.cursor() as cursor:
-        cursor.execute(BUCKETS.format(whose=whose), {"start": start, "end": end, **ids})
-        found = cursor.fetchall()
+    found = [
+        (person, campaign, days[at - 1], int(n), int(active), int(idle))
+        for days, (person, campaign, at, n, active, idle) in _found(DAYS, period, whose, ids)
+    ]
     people = User.objects.in_bulk({each[0] for each in found})
     campaigns = Campaign.objects.select_related("project").in_bulk({each[1] for each in found})
-    zones = {pk: zone_of(person) for pk, person in people.items()}
-    sums: dict[tuple[date, int, int], list[int]] = defaultdict(lambda: [0, 0, 0])
-    for person, campaign, at, *counts in found:
-        day = at.astimezone(zones[person]).date()
-        if period.covers(day):
-            held = sums[day, person, campaign]
-            held[:] = [one + int(more) for one, more in zip(held, counts, strict=True)]
-    rows = [HoursRow(day, people[p], campaigns[c], *held) for (day, p, c), held in sums.items()]
-    return sorted(rows, key=lambda r: (str(r.person), r.person.pk, r.day, r.campaign.name))
+    names = {pk: str(person) for pk, person in people.items()}
+    found.sort(key=lambda each: (names[each[0]], each[0], each[2], campaigns[each[1]].name))
+    return [HoursRow(day, people[p], campaigns[c], *sums) for p, c, day, *sums in found]
+
+
+def _found(
+    statement: str, period: Period, whose: str, ids: dict[str, int]
+) -> Iterator[tuple[list[date], tuple[Any, ...]]]:
+    """The rows of a statement, with the days of the period; asked for each time zone."""
+    first, last = max(period.first, date(1, 1, 2)), min(period.last, date(9999, 12, 29))
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    zones = _zones()
+    others = [person for there in zones.values() for person in there]
+    asked = [(ZoneInfo("UTC"), ELSEWHERE, others)]
+    asked += [(zone, THERE, there) for zone, there in zones.items()]
+    for zone, who, people in asked:
+        ends = [datetime.combine(day, time(), zone) for day in [*days, last + timedelta(days=1)]]
+        values: dict[str, Any] = {
+            "midnights": ends, "start": ends[0], "end": ends[-1], "people": people, **ids
+        }  # fmt: skip
+        with connection.cursor() as cursor:
+            cursor.execute(statement.format(whose=whose + who), values)
+            yield from ((days, row) for row in cursor.fetchall())
+
+
+def _zones() -> dict[ZoneInfo, list[int]]:
+    """Who has days that are not UTC's, by time zone."""
+    rows = User.objects.filter(preferences__has_key="time_zone").only("preferences")
+    found: dict[ZoneInfo, list[int]] = defaultdict(list)
+    for person in rows.exclude(preferences__time_zone="UTC"):
+        found[zone_of(person)].append(person.pk)
+    return found

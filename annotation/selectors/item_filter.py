@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -54,6 +54,17 @@ class ItemFilter:
         if self.least is not None:
             rows = rows.filter(answers__gte=self.least)
         return rows if self.most is None else rows.filter(answers__lte=self.most)
+
+    def newest(self, campaign: Campaign) -> QuerySet[Item]:
+        """The same rows for a list that goes by id: down the index of what the person answered, where it
+        would look up each of their items first. In no other order."""
+        if self.person is None:
+            return self.rows(campaign)
+        rows = replace(self, person=None).rows(campaign)
+        return rows.filter(
+            assignments__campaign=campaign, assignments__person=self.person,
+            assignments__state=AssignmentState.SUBMITTED,
+        ).distinct("pk")  # fmt: skip
 
     def as_query(self) -> dict[str, str]:
         """What of it is set, as the address has it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,9 +12,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.models import Project
+from accounts.models import Project, User
 from accounts.roles import Right
-from accounts.services.preferences import change_preferences, preferences_of
+from accounts.services.preferences import change_preferences, preferences_of, zone_of
 from accounts.views.page import PersonRequest, ProjectRequest, page, signed_in
 from annotation.selectors.hours import (
     HoursRow,
@@ -23,11 +24,13 @@ from annotation.selectors.hours import (
     parse_period,
     this_month,
     total,
-    totals,
+    totals_in,
 )
 from core.csv_cells import neutral_cell
 from core.errors import InvalidInput
 
+SHOWN = 400  # lines of days; the file has all
+A_MONTH = timedelta(days=31)
 HEAD = ("day", "person", "address", "time_zone", "project", "campaign", "answers",
         "active_hours", "active_ms", "idle_hours", "idle_ms")  # fmt: skip
 
@@ -69,11 +72,22 @@ def set_time_zone(request: PersonRequest) -> HttpResponse:
 @require_safe
 @page(Right.SEE_PEOPLE)
 def project_hours(request: ProjectRequest, project: Project) -> HttpResponse:
-    """What everybody worked in the project, by name; never by speed."""
+    """What everybody worked in the project, by name; never by speed. The days of a longer period are
+    those of one person."""
     period, problem = _period(request)
-    rows = hours_in(project, period)
-    context = _context(rows, period, problem) | {"totals": totals(rows)}
+    sums = totals_in(project, period)
+    found = (each.person for each in sums if _is_asked_for(request, each.person))
+    chosen = next(found, None)
+    has_days = chosen is not None or period.last - period.first <= A_MONTH
+    rows = hours_in(project, period, None if chosen is None else chosen.pk) if has_days else []
+    context = _context(rows, period, problem) | {
+        "totals": sums, "sum": total(sums), "chosen": chosen, "has_days": has_days
+    }  # fmt: skip
     return render(request, "annotation/hours.html", context, status=400 if problem else 200)
+
+
+def _is_asked_for(request: ProjectRequest, person: User | None) -> bool:
+    return person is not None and request.GET.get("person") == str(person.pk)
 
 
 @require_safe
@@ -93,7 +107,10 @@ def _period(request: PersonRequest) -> tuple[Period, str]:
 
 
 def _context(rows: list[HoursRow], period: Period, problem: str) -> dict[str, Any]:
-    return {"rows": rows, "period": period, "problem": problem, "sum": total(rows)}
+    return {
+        "rows": rows[:SHOWN], "more": len(rows) > SHOWN and len(rows), "shown": SHOWN,
+        "period": period, "problem": problem, "sum": total(rows),
+    }  # fmt: skip
 
 
 def _csv(rows: list[HoursRow], name: str, period: Period) -> HttpResponse:
@@ -102,8 +119,9 @@ def _csv(rows: list[HoursRow], name: str, period: Period) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{file}"'
     writer = csv.writer(response)
     writer.writerow(HEAD)
+    zones = {row.person.pk: zone_of(row.person).key for row in rows}
     for row in rows:
-        words = (str(row.person), row.person.email, preferences_of(row.person).time_zone,
+        words = (str(row.person), row.person.email, zones[row.person.pk],
                  row.campaign.project.name, row.campaign.name)  # fmt: skip
         figures = (row.answers, f"{row.active_hours:.4f}", row.active_ms, f"{row.idle_hours:.4f}",
                    row.idle_ms)  # fmt: skip

@@ -38,8 +38,11 @@ def items(request: ProjectRequest, project: Project, campaign_id: int) -> HttpRe
     chosen, order = parse_filter(request.GET), parse_order(request.GET)
     if chosen.person is not None and not can(request.user, Right.SEE_QUALITY, project):
         raise InvalidInput("Who answered what is for those who see quality.", field="person")
-    rows = chosen.rows(found)
-    paged = _by_priority(rows, request) if order else newest_first(rows, request, size=SIZE)
+    paged = (
+        _by_priority(chosen.rows(found), request)
+        if order
+        else newest_first(chosen.newest(found), request, size=SIZE)
+    )
     context = {
         **frame(request, project, found, "items"), "page": paged,
         "states": ItemState.choices, "orders": ORDERS.items(), "given": request.GET,
@@ -89,7 +92,9 @@ def _by_priority(rows: QuerySet[Item], request: ProjectRequest) -> Page[Item]:
         rows = rows.filter(
             Q(priority__lt=int(priority)) | Q(priority=int(priority), pk__lt=int(pk))
         )
-    found = list(rows.order_by("-priority", "-pk")[: SIZE + 1])
+    # Photos apart: joined, those of all items that fit are looked up where a sort comes first.
+    ordered = rows.select_related(None).prefetch_related("photo").order_by("-priority", "-pk")
+    found = list(ordered[: SIZE + 1])
     query = request.GET.copy()
     query.pop("past", None)
     first = f"?{query.urlencode()}" if place else ""

@@ -11,6 +11,9 @@ from django.utils.html import strip_tags
 
 from accounts.models import Project, User
 from annotation.models import Adjudication, Campaign, Flag, Item
+from annotation.services.adding import add_selection
+from annotation.services.discussing import open_second_round
+from annotation.subjects import Selection
 from tests.annotation.build import answered, claimed, make_campaign, make_subject, scored
 from tests.make import make_photo
 from tests.people import signed_in
@@ -209,15 +212,38 @@ def test_the_api_of_a_lead(project: Project, lead: Client, ben: User, eve: User)
     assert (refused.status_code, refused.json()["error"]["field"]) == (409, "name")
 
 
-@pytest.mark.parametrize("page", ["campaigns/{}/", "now/"])
+@pytest.mark.parametrize("place", ["campaigns/{}/", "now/"])
 def test_figures_of_a_large_campaign_come_after_its_page(
-    project: Project, lead: Client, here: str, monkeypatch: pytest.MonkeyPatch, page: str
+    project: Project, lead: Client, here: str, monkeypatch: pytest.MonkeyPatch, place: str
 ) -> None:
     cache.clear()
     monkeypatch.setattr("annotation.selectors.kept_figures.LARGE", 0)
     campaign = make_campaign(project, photos=3)
-    path = f"{here}/{page.format(campaign.pk)}"
+    path = f"{here}/{place.format(campaign.pk)}"
     assert 'hx-trigger="load"' in text_of(lead, path)
     fetched = lead.get(path, headers={"HX-Request": "true"}).content.decode()
     assert "0 of 3" in " ".join(strip_tags(fetched).split())
     assert 'hx-trigger="load"' not in fetched + text_of(lead, path)
+
+
+def test_items_of_a_person_in_pages(
+    project: Project, lead: Client, here: str, ben: User, eve: User, ada: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Also those that were answered in two rounds, once; in the list's order, and by priority."""
+    monkeypatch.setattr("annotation.views.item_list.SIZE", 2)
+    campaign = make_campaign(project, overlap=2)
+    scored(campaign.items.get(), ben, 2)
+    scored(campaign.items.get(), eve, 9)
+    open_second_round(item=campaign.items.get(), by=ada)
+    scored(campaign.items.get(), ben, 7)
+    first = campaign.items.get().pk
+    photos = tuple(make_subject(project).pk for _ in range(4))
+    add_selection(campaign=campaign, selection=Selection(photo_ids=photos), by=None)
+    mine = sorted([first, *(answered(claimed(campaign, ben)).item_id for _ in range(3))])
+    path = f"{here}/campaigns/{campaign.pk}/items/"
+    for order in ("", "priority"):
+        top = lead.get(path, {"person": ben.pk, "order": order}).context["page"]
+        more = lead.get(path + top.older).context["page"]
+        assert [row.pk for row in [*top.rows, *more.rows]] == mine[::-1]
+        assert not more.older

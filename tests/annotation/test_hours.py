@@ -12,7 +12,7 @@ import pytest
 from accounts.models import Membership, Project, User
 from accounts.services.preferences import change_preferences
 from annotation.models import Response
-from annotation.selectors.hours import Period, hours_in, hours_of, totals
+from annotation.selectors.hours import Period, hours_in, hours_of, totals_in
 from annotation.services.submitting import change_answer
 from core.errors import InvalidInput
 from tests.annotation.build import ANSWERS, answered, claimed, make_campaign
@@ -61,7 +61,7 @@ def test_a_project_sees_its_own_and_who_left(
     worked(project, eve, at, name="One")
     worked(project, ben, at, name="Two")
     Membership.objects.filter(user=eve).delete()
-    assert [str(each.person) for each in totals(hours_in(project, MARCH))] == ["Ben", "Eve"]
+    assert [str(each.person) for each in totals_in(project, MARCH)] == ["Ben", "Eve"]
     assert hours_in(other_project, MARCH) == []
 
 
@@ -79,6 +79,18 @@ def test_the_pages_show_hours(project: Project, ben: User, ada: User) -> None:
     assert b"0.50" in mine.content
     assert b"Ben" in ours.content
     assert signed_in(ada).get(f"/work/hours/{QUERY}").context["rows"] == []
+
+
+def test_the_days_of_a_long_period_are_one_persons(
+    project: Project, ben: User, eve: User, ada: User
+) -> None:
+    worked(project, ben, datetime(2026, 3, 2, 12, tzinfo=UTC), name="One")
+    worked(project, eve, datetime(2025, 12, 31, 12, tzinfo=UTC), name="Two")
+    path = f"/p/{project.slug}/people/hours/?from=2025-12-31&to=2026-03-31"
+    whole, bens = (signed_in(ada).get(path + more) for more in ("", f"&person={ben.pk}"))
+    assert [each.answers for each in whole.context["totals"]] == [1, 1]
+    assert whole.context["rows"] == [] and whole.context["sum"].active_hours == 1.0
+    assert [row.person for row in bens.context["rows"]] == [ben]
 
 
 @pytest.mark.parametrize(
