@@ -13,9 +13,10 @@ from core.checks import refuse_bad_settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
+# What is loaded stays for good: no collection looks through it, now or later, or copies its memory.
+gc.disable()
 application = get_wsgi_application()
 refuse_bad_settings()
-# Loaded before the processes part, so that nobody's first page waits for it; what is loaded stays
-# for good, so that no collection looks through it again or copies its memory.
-import_module(settings.ROOT_URLCONF)
+import_module(settings.ROOT_URLCONF)  # before the processes part: nobody's first page waits for it
 gc.freeze()
+gc.enable()

@@ -33,6 +33,7 @@ from training.heartbeat import Heartbeat
 from training.outcomes import ExitCode, Outcome, outcome_of
 from training.preflight import Checked, check_spec
 from training.recipes import Job, Result, config_fields, registry
+from training.recipes.fitting.loading import load_libraries
 from training.spec import RunSpec, read_spec
 
 # Nothing is ever fetched while training, and workers of the data loader fork after the tokenizer.
@@ -107,6 +108,7 @@ def _train(
     spec: RunSpec, checked: Checked, events: EventLog | None, heartbeat: Heartbeat
 ) -> Result:
     heartbeat.say(phase="loading")
+    load_libraries()
     job = Job(
         spec=spec,
         config=checked.config,
@@ -125,6 +127,7 @@ def _dry_run(spec: RunSpec) -> int:
     from training.recipes.fitting.trial import dry_config
 
     checked = check_spec(spec, is_dry=True)
+    load_libraries()
     with tempfile.TemporaryDirectory(prefix="dry-run-") as folder:
         output = Path(folder)
         dry = spec.model_copy(update={"output": output, "resume": False})
