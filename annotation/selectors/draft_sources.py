@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import Project
-from annotation.models import DraftSource
+from annotation.models import Draft, DraftSource
 from core.errors import NotFound
 from inference.backends import registry
 
@@ -26,9 +27,12 @@ def sources_in(project: Project) -> QuerySet[DraftSource]:
 
 
 def sources_with_use(project: Project) -> QuerySet[DraftSource]:
-    """The same with ``draft_count`` and ``last_draft_at``."""
+    """The same with ``draft_count`` and ``last_draft_at``, each from an index."""
+    drafts = Draft.objects.filter(source=OuterRef("pk")).order_by()
+    counts = drafts.values("source").annotate(n=Count("*")).values("n")
     return sources_in(project).annotate(
-        draft_count=Count("drafts"), last_draft_at=Max("drafts__created_at")
+        draft_count=Coalesce(Subquery(counts), 0),
+        last_draft_at=Subquery(drafts.order_by("-pk").values("created_at")[:1]),
     )
 
 

@@ -11,14 +11,16 @@ from accounts.models import Project, User
 from annotation.item_types import registry
 from annotation.models import TrainingRound
 
+# The few copies are left out: to join every answer to its item takes half a second at a million.
 BY_TYPE = """
 SELECT campaign.item_type, count(*),
     percentile_cont(0.5) WITHIN GROUP (ORDER BY response.active_ms) / 1000
 FROM annotation_response response
 JOIN annotation_campaign campaign ON campaign.id = response.campaign_id
-JOIN annotation_item item ON item.id = response.item_id
 WHERE response.person_id = %(person)s AND campaign.project_id = %(project)s
-    AND response.replaces_id IS NULL AND item.purpose = 'work'
+    AND response.replaces_id IS NULL AND NOT EXISTS (
+        SELECT 1 FROM annotation_item copy
+        WHERE copy.id = response.item_id AND NOT copy.purpose = 'work')
 GROUP BY 1 ORDER BY 1
 """
 

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.cache import cache
 from django.db.models import Count, Q, QuerySet
 
 from accounts.models import Project
 from annotation.models import Draft, Prompt, Verdict
 from annotation.pipelines import ASKING, Pipeline
+from catalog.selectors.photos import KEPT_S, is_large
 from core.errors import NotFound
 from inference import prompts
 
@@ -106,7 +108,15 @@ def _one(rows: QuerySet[Prompt]) -> Prompt:
 
 
 def made_by(project: Project, step: str) -> dict[str, int]:
-    """By name of the wording how many drafts and verdicts were made with it."""
+    """By name of the wording how many drafts and verdicts were made with it; of a large project some
+    minutes ago at most."""
+    if not is_large(project):
+        return _made_by(project, step)
+    kept = cache.get_or_set(f"made-by/{project.pk}/{step}", lambda: _made_by(project, step), KEPT_S)
+    return dict(kept or {})
+
+
+def _made_by(project: Project, step: str) -> dict[str, int]:
     asked = Q(prompt_name__startswith=f"{step}@")
     drafts = Draft.objects.filter(asked, photo__project=project)
     verdicts = Verdict.objects.filter(asked, draft__photo__project=project)

@@ -35,7 +35,7 @@ from annotation.models import (
     RequestState,
     WorkSession,
 )
-from annotation.selectors.kept_figures import are_at_hand, kept
+from annotation.selectors.kept_figures import are_at_hand, is_large, kept
 from annotation.selectors.progress import campaign_progress, people_who_may_work
 from core.errors import NotFound
 from core.models import Job, JobState
@@ -236,6 +236,11 @@ class Now:
     def at_work(self) -> int:
         """How many people."""
         return len(self.active)
+
+    @property
+    def is_about(self) -> bool:
+        """Whether a campaign is so large that it is counted once a minute."""
+        return any(is_large(each.campaign) for each in self.campaigns)
 
 
 def is_now_at_hand(project: Project) -> bool:

@@ -50,7 +50,9 @@ class PhotoFilter(django_filters.FilterSet):
     def by_likeness(self, rows: QuerySet[Photo], name: str, value: str) -> QuerySet[Photo]:
         """In a group with others, or alone."""
         others = Photo.objects.filter(group=OuterRef("group")).exclude(pk=OuterRef("pk"))
-        return rows.filter(Exists(others) if value == "true" else ~Exists(others))
+        if value == "true":  # what has no group need not be looked at
+            return rows.filter(Exists(others), group__isnull=False)
+        return rows.filter(~Exists(others))
 
     def by_words(self, rows: QuerySet[Photo], name: str, value: str) -> QuerySet[Photo]:
         """Every word stands in the title or the author's name."""

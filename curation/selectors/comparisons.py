@@ -14,6 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from accounts.models import Project, User
 from annotation.models import PairVote
 from catalog.models import Crop, Photo
+from catalog.selectors.photos import is_large
 from core.errors import NotAllowed, NotFound
 from curation.models import PairFigures
 from curation.selectors.blindness import HIDDEN, hidden_photos
@@ -149,9 +150,14 @@ def favoured_side(project: Project, person_id: int) -> dict[str, Any]:
 
 def compared_photos(project: Project) -> QuerySet[Photo]:
     """Photos with pair votes, given here or imported."""
-    votes = PairVote.objects.filter(photo=OuterRef("pk"), is_current=True)
+    votes = PairVote.objects.filter(is_current=True)
+    if is_large(project):  # from the votes on; else from the photos, most of which may have some
+        given = votes.filter(photo__project=project).order_by().values("photo")
+        found = given.union(pairs_here().order_by().values("source_photo__photo"))
+        return Photo.objects.filter(pk__in=found, project=project)
     imported = pairs_here().filter(source_photo__photo=OuterRef("pk"))
-    return Photo.objects.filter(Exists(votes) | Exists(imported), project=project)
+    here = votes.filter(photo=OuterRef("pk"))
+    return Photo.objects.filter(Exists(here) | Exists(imported), project=project)
 
 
 def with_comparisons(

@@ -14,6 +14,7 @@ from accounts.models import Project
 from accounts.roles import Right
 from accounts.views.page import ProjectRequest, page
 from annotation.models import Campaign
+from catalog.selectors.photos import counted
 from catalog.services.selections import delete_selection, rename_selection, save_selection
 from core.errors import ReframeError
 from core.web.forms import add_problem
@@ -30,6 +31,7 @@ from curation.selectors.selections import (
 )
 
 SHOWN = 24
+MOST_COUNTED = 100_000  # photos that filters find, before a selection of them is saved
 PHOTOS_A_PAGE = 60
 PARTS = (
     ("Photos", ("q", "state", "licence", "comments", "alike", "group")),
@@ -75,9 +77,11 @@ def new_selection(request: ProjectRequest, project: Project) -> HttpResponse:
         else:
             messages.success(request, f"{made.name} is saved, with {made.photo_count:,} photos.")
             return redirect("curation:selection", slug=project.slug, pk=made.pk)
+    total = counted(photos, MOST_COUNTED)
     context = {
         "parts": [(title, [chosen.form[name] for name in names]) for title, names in PARTS],
-        "form": form, "words": in_words(chosen), "total": photos.count(),
+        "form": form, "words": in_words(chosen), "total": min(total, MOST_COUNTED),
+        "is_more": total > MOST_COUNTED,
         "held_out": benchmark_count(photos), "query": request.GET.urlencode(),
         "photos": photos.order_by("-pk")[:SHOWN],
     }  # fmt: skip

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from accounts.models import Project, User
 from catalog.models import Crop
-from curation.selectors.comparisons import comparisons_in, pair_figures
+from curation.selectors.comparisons import compared_photos, comparisons_in, pair_figures
 from curation.selectors.reliability import reliability
 from measures.statistics.known import Known, NotKnown
 from tests.curation.build import compared, photo_with_crops, scored_photos
@@ -40,6 +40,16 @@ def test_crops_stand_in_the_order_of_the_votes(
     assert found.is_regularised, "the oldest crop won every comparison"
     first, second = found.crops[:2]
     assert (found.won(first, second), found.won(second, first)) == (2.0, 0.0)
+
+
+@pytest.mark.parametrize("most", [0, 10_000])
+def test_photos_with_votes_are_found_in_small_and_large_projects(
+    project: Project, ben: User, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("catalog.selectors.photos.MOST_COUNTED", most)
+    photo, _ = photo_with_crops(project), photo_with_crops(project)
+    compared([photo], [ben])
+    assert list(compared_photos(project)) == [photo]
 
 
 def test_both_votes_and_ties_are_counted_from_both_sides(

@@ -9,9 +9,9 @@ import pytest
 from accounts.models import Project, User
 from annotation.models import Campaign
 from annotation.services.discussing import flag_item
-from catalog.models import PhotoState, SavedSelection, SelectedPhoto
+from catalog.models import LikenessGroup, Photo, PhotoState, SavedSelection, SelectedPhoto
 from curation.models import Score
-from curation.selectors.selections import filtered_photos
+from curation.selectors.selections import benchmark_count, filtered_photos
 from curation.services.benchmarks import draw_benchmark
 from tests.annotation.build import answered, claimed, make_campaign
 from tests.make import make_photo
@@ -50,6 +50,11 @@ def test_photos_are_chosen_by_flags_answers_and_benchmarks(
                .members.values_list("photo", flat=True))  # fmt: skip
     assert found(project, kim, benchmark="leave_out") == everything - held
     assert found(project, kim, benchmark="only") == held
+    group = LikenessGroup.objects.create(project=project)
+    alike = [min(held), min(everything - held)]
+    Photo.objects.filter(pk__in=alike).update(group=group)
+    assert benchmark_count(Photo.objects.filter(pk__in=everything)) == len(held) + 1
+    assert found(project, kim, benchmark="only") == held | set(alike)
     # Ada may still be asked about these: flags must not tell her of answers.
     assert found(project, ada, flag="none") == set()
 
