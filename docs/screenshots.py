@@ -3,8 +3,9 @@
     make up                                   (in another window)
     python docs/screenshots.py http://127.0.0.1:8000 var/demo-accounts.txt
 
-Every page of experts and leads is opened at 1440x900 and 1024x768 by Alex, who has all roles in the demo; each
-picture becomes a WebP under 150 KiB in docs/pictures/, and docs/pictures.md shows them all.
+Pages of experts, leads and researchers are opened at 1440x900 and 1024x768: work pages and one's own
+by Ines, who has answered a good part of the demo, all others by Alex, who has all roles. Each picture
+becomes a WebP under 150 KiB in docs/pictures/, and docs/pictures.md shows them all.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ HERE = Path(__file__).parent
 OUT = HERE / "pictures"
 SIZES = ((1440, 900), (1024, 768))
 MOST = 150 * 1024
-WHO = "alex@example.org"
+LEAD, EXPERT = "alex@example.org", "ines@example.org"
 P = "/p/first-light"
+CAMPAIGN = "Score the photos"  # the one to show, where one is shown
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+Listed = tuple[str, str, str, str]
 # (name, words, address, pattern of the link on that page to follow or "")
-PAGES = (
+OWN_PAGES = (
     ("my-work", "My work", "/work/", ""),
     ("my-answers", "My answers", "/work/answers/", ""),
     ("my-hours", "My hours", "/work/hours/", ""),
@@ -33,6 +36,8 @@ PAGES = (
     ("my-profile", "My profile", "/account/profile/", ""),
     ("notices", "Notices", "/account/notices/", ""),
     ("my-keys", "My keys", "/account/keys/", ""),
+)
+PAGES = (
     ("photos", "Photos", f"{P}/photos/", ""),
     ("photo", "A photo and its trail", f"{P}/photos/", rf"{P}/photos/\d+/$"),
     ("campaigns", "Campaigns", f"{P}/campaigns/", ""),
@@ -47,8 +52,11 @@ PAGES = (
     ("quality", "Quality", f"{P}/quality/", ""),
     ("agreement", "Agreement", f"{P}/quality/agreement/", ""),
     ("raters", "Raters", f"{P}/quality/raters/", ""),
+    ("dataset", "A dataset version", f"{P}/datasets/", rf"{P}/datasets/versions/\d+/$"),
+    ("run", "A training run", f"{P}/training/", rf"{P}/training/\d+/$"),
+    ("model", "A model", f"{P}/models/", rf"{P}/models/\d+/$"),
     ("people", "People", f"{P}/people/", ""),
-    ("person", "A person, to the lead", f"{P}/people/", rf"{P}/people/\d+/$"),
+    ("person", "A person, to the lead", f"{P}/people/", rf"{P}/people/(?!1/)\d+/$"),
 )
 # What an expert has done on a page before its picture is taken.
 KEYS = {
@@ -58,16 +66,19 @@ KEYS = {
     "photo_score": ("7",),
     "crop_mos": ("4", "3"),
     "question_region": ("c",),
+    "composition_review": ("c",),
+    "text_pair": ("d",),
+    "answer_judging": ("2", "1"),
 }
 
 
-def sign_in(page: Page, site: str, accounts: Path) -> None:
-    """As Alex, with the word that the demo wrote down."""
-    found = re.search(rf"{re.escape(WHO)}\s+(\S+)", accounts.read_text())
+def sign_in(page: Page, site: str, accounts: Path, who: str) -> None:
+    """With the word that the demo wrote down."""
+    found = re.search(rf"{re.escape(who)}\s+(\S+)", accounts.read_text())
     if found is None:
-        raise SystemExit(f"{accounts} has no sign-in of {WHO}; start the site once with `make up`.")
+        raise SystemExit(f"{accounts} has no sign-in of {who}; start the site once with `make up`.")
     page.goto(f"{site}/sign-in/")
-    page.locator("input[type=email], input[name=username], input[name=email]").first.fill(WHO)
+    page.locator("input[type=email], input[name=username], input[name=email]").first.fill(who)
     page.locator("input[type=password]").fill(found[1])
     page.keyboard.press("Enter")
     page.wait_for_url(lambda url: "/sign-in" not in url)
@@ -75,6 +86,7 @@ def sign_in(page: Page, site: str, accounts: Path) -> None:
 
 def keep(page: Page, name: str) -> None:
     """Stores what the window shows, as small as it has to be."""
+    page.get_by_text("Being counted").first.wait_for(state="hidden", timeout=60_000)
     page.wait_for_timeout(900)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     for quality in (80, 65, 50, 35, 20):
@@ -86,7 +98,7 @@ def keep(page: Page, name: str) -> None:
 
 
 def studio_page(page: Page, site: str, address: str, follow: str) -> bool:
-    """Opens a page, or the first page it links to that fits; False where there is none."""
+    """Opens a page, or the first page it links to that fits and is not empty; False where there is none."""
     reply = page.goto(f"{site}{address}")
     if reply is None or reply.status >= 400:
         return False
@@ -94,11 +106,19 @@ def studio_page(page: Page, site: str, address: str, follow: str) -> bool:
         return True
     links = page.locator("a[href]").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
     fits = [link for link in links if re.search(follow, link)]
-    if not fits and "campaigns/" in follow:  # links on the page of a campaign
+    if not fits and "campaigns/" in follow:  # links on the pages of campaigns
         inside = [link for link in links if re.search(rf"{P}/campaigns/\d+/$", link)]
-        fits = [f"{inside[0]}{follow.split('/')[-2]}/"] if inside else []
-    reply = page.goto(f"{site}{fits[0]}") if fits else None
-    return reply is not None and reply.status < 400
+        fits = [f"{link}{follow.split('/')[-2]}/" for link in inside]
+    if "campaigns/" in follow:
+        shown = page.get_by_role("link", name=CAMPAIGN).first.get_attribute("href") or "-"
+        fits.sort(key=lambda link: not link.startswith(shown))
+    return any(has_something(page, f"{site}{link}") for link in fits)
+
+
+def has_something(page: Page, address: str) -> bool:
+    """Opens a page; False where there is none, or where it only says that nothing is there yet."""
+    reply = page.goto(address)
+    return reply is not None and reply.status < 400 and not page.locator("main .empty").count()
 
 
 def work_pages(page: Page, site: str) -> dict[str, str]:
@@ -118,31 +138,56 @@ def take_all(browser: Browser, site: str, accounts: Path) -> list[tuple[str, str
     """All pictures in both sizes; (name, words) of those there are."""
     taken: dict[str, str] = {}
     for width, height in SIZES:
-        page = browser.new_page(viewport={"width": width, "height": height})
-        sign_in(page, site, accounts)
-        for item_type, link in work_pages(page, site).items():
-            page.goto(f"{site}{link}")
-            page.wait_for_timeout(900)
-            if not page.locator("[data-shell][data-item]").count():
-                continue
-            page.wait_for_timeout(300)
-            # What was pressed for the first size is kept in the working copy.
-            for key in KEYS.get(item_type, ()) if width == SIZES[0][0] else ():
-                page.keyboard.press(key)
-            keep(page, f"work-{item_type.replace('_', '-')}-{width}")
-            taken[f"work-{item_type.replace('_', '-')}"] = f"Work: {item_type.replace('_', ' ')}"
-        for name, words, address, follow in PAGES:
-            if studio_page(page, site, address, follow):
-                keep(page, f"{name}-{width}")
-                taken[name] = words
+        page = signed_in_page(browser, site, accounts, EXPERT, (width, height))
+        taken |= take_work_pages(page, site, width) | take_pages(page, site, width, OWN_PAGES)
+        page.close()
+        page = signed_in_page(browser, site, accounts, LEAD, (width, height))
+        taken |= take_pages(page, site, width, PAGES)
         page.close()
     return list(taken.items())
+
+
+def signed_in_page(
+    browser: Browser, site: str, accounts: Path, who: str, size: tuple[int, int]
+) -> Page:
+    """A window of one person."""
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    sign_in(page, site, accounts, who)
+    return page
+
+
+def take_pages(page: Page, site: str, width: int, pages: tuple[Listed, ...]) -> dict[str, str]:
+    """The listed pages that there are; words by name."""
+    taken = {}
+    for name, words, address, follow in pages:
+        if studio_page(page, site, address, follow):
+            keep(page, f"{name}-{width}")
+            taken[name] = words
+    return taken
+
+
+def take_work_pages(page: Page, site: str, width: int) -> dict[str, str]:
+    """Every item type's page that has an item; words by name."""
+    taken = {}
+    for item_type, link in work_pages(page, site).items():
+        page.goto(f"{site}{link}")
+        page.wait_for_timeout(900)
+        if not page.locator("[data-shell][data-item]").count():
+            continue
+        page.wait_for_timeout(300)
+        # What was pressed for the first size is kept in the working copy.
+        for key in KEYS.get(item_type, ()) if width == SIZES[0][0] else ():
+            page.keyboard.press(key)
+        name = f"work-{item_type.replace('_', '-')}"
+        keep(page, f"{name}-{width}")
+        taken[name] = f"Work: {item_type.replace('_', ' ')}"
+    return taken
 
 
 def write_page(taken: list[tuple[str, str]]) -> None:
     """docs/pictures.md, with every picture."""
     words = (
-        "# Pictures\n\nThe pages of experts and leads, taken from the demo project at 1440x900 and 1024x768 by\n"
+        "# Pictures\n\nThe pages of experts, leads and researchers, taken from the demo project at 1440x900 and 1024x768 by\n"
         "`python docs/screenshots.py` ([how](screenshots.py)). Photos: `workers/demo/photos/manifest.csv`.\n"
     )
     for name, title in taken:
