@@ -13,22 +13,36 @@ from annotation.api.talk_bodies import OutcomeReply as OutcomeReply
 from annotation.api.talk_bodies import RecordReply as RecordReply
 from annotation.api.talk_bodies import SecondRoundBody as SecondRoundBody
 from annotation.api.talk_bodies import SettleBody as SettleBody
+from annotation.handles import handle_of, id_of
 from annotation.models import CampaignState, FlagState, ItemState
 from core.web.bodies import StrictSerializer
+
+
+class HandleField(serializers.CharField):
+    """The handle of an assignment, read as its id; 0, which nothing has, for any other word."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """DRF's hook."""
+        try:
+            return id_of(super().to_internal_value(data))
+        except ValueError:
+            return 0
+
+    def to_representation(self, value: Any) -> str:
+        """DRF's hook."""
+        return handle_of(value)
 
 
 class ClaimBody(StrictSerializer):
     """``after``: the assignments the caller has already."""
 
-    after = serializers.ListField(
-        child=serializers.IntegerField(min_value=1), required=False, max_length=64
-    )
+    after = serializers.ListField(child=HandleField(), required=False, max_length=64)
 
 
 class AboutAssignment(StrictSerializer):
-    """Base of bodies about one assignment; ``assignment`` may repeat the id of the address."""
+    """Base of bodies about one assignment; ``assignment`` may repeat the one of the address."""
 
-    assignment = serializers.IntegerField(required=False)
+    assignment = HandleField(required=False)
 
 
 class SubmitBody(AboutAssignment):
@@ -96,9 +110,10 @@ class UndoBody(AboutAssignment):
 
 
 class AssignmentReply(serializers.Serializer[Any]):
-    """``urls`` holds addresses that differ from the page's own for this assignment."""
+    """``id`` names the assignment everywhere, and says nothing else. ``urls`` holds addresses that
+    differ from the page's own for this assignment."""
 
-    id = serializers.IntegerField()
+    id = serializers.CharField()
     urls = serializers.DictField(required=False)
 
 
@@ -156,7 +171,7 @@ class VersionReply(serializers.Serializer[Any]):
 class HeldReply(serializers.Serializer[Any]):
     """Assignments that are still the caller's."""
 
-    held = serializers.ListField(child=serializers.IntegerField())
+    held = serializers.ListField(child=HandleField())
 
 
 class DoneReply(serializers.Serializer[Any]):
@@ -187,11 +202,13 @@ class ToDoReply(serializers.Serializer[Any]):
 
 
 class MyAnswerReply(serializers.Serializer[Any]):
-    """One of the caller's own answers, in the stored shape."""
+    """One of the caller's own answers, in the stored shape; ``discussion`` if its item has one."""
 
     id = serializers.IntegerField(source="pk")
-    item = serializers.IntegerField(source="item_id")
-    assignment = serializers.IntegerField(source="assignment_id")
+    assignment = HandleField(source="assignment_id")
+    discussion = serializers.IntegerField(
+        source="item.discussion.pk", allow_null=True, default=None
+    )
     campaign = serializers.IntegerField(source="campaign_id")
     round = serializers.IntegerField()
     answer = serializers.JSONField()
@@ -227,17 +244,22 @@ class SeenAnswerReply(serializers.Serializer[Any]):
         return found
 
 
-class FlagReply(serializers.Serializer[Any]):
+class SeenFlagReply(serializers.Serializer[Any]):
     """Why an item needs a talk; figures name people by letter."""
 
     id = serializers.IntegerField(source="pk")
-    item = serializers.IntegerField(source="item_id")
     rule = serializers.CharField()
     round = serializers.IntegerField()
     state = serializers.ChoiceField(FlagState.choices)
     reason = serializers.CharField()
     created_at = serializers.DateTimeField()
     settled_at = serializers.DateTimeField(allow_null=True)
+
+
+class FlagReply(SeenFlagReply):
+    """The same for those who know the item."""
+
+    item = serializers.IntegerField(source="item_id")
 
 
 class EditStepReply(serializers.Serializer[Any]):
@@ -284,10 +306,10 @@ class ItemDetailReply(ItemReply):
 class DiscussionReply(serializers.Serializer[Any]):
     """A discussion as somebody who answered the item sees it."""
 
-    item = serializers.IntegerField()
+    id = serializers.IntegerField()
     hidden = serializers.CharField()
     is_open = serializers.BooleanField()
     answers = SeenAnswerReply(many=True)
-    flags = FlagReply(many=True)
+    flags = SeenFlagReply(many=True)
     messages = MessageReply(many=True)
     golden = serializers.JSONField(allow_null=True)

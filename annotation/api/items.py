@@ -132,28 +132,32 @@ class FlagsView(ProjectListView):
 
 
 class DiscussionView(PersonView):
-    """/work/items/<id>/discussion/."""
+    """/work/discussions/<id>/."""
 
     @extend_schema(responses=bodies.DiscussionReply)
-    def get(self, request: Request, item_id: int) -> Response:
+    def get(self, request: Request, discussion_id: int) -> Response:
         """The discussion of an item the caller answered; others' answers by letter."""
-        item = discussed_item(self.person, item_id)
-        talk = getattr(item, "discussion", None)
+        item = discussed_item(self.person, discussion_id)
         found = detail(item, self.person)
-        names = ("hidden", "answers", "flags", "messages", "golden")
-        is_open = bool(talk and talk.is_open and not found["hidden"])
+        names = ("hidden", "answers", "messages", "golden")
+        flags = [] if found["hidden"] else _flags_for(item, self.person)
         return Response(
-            {"item": item.pk, "is_open": is_open, **{name: found[name] for name in names}}
+            {
+                "id": discussion_id,
+                "is_open": item.discussion.is_open and not found["hidden"],
+                "flags": bodies.SeenFlagReply(flags, many=True).data,
+                **{name: found[name] for name in names},
+            }
         )
 
 
 class DiscussionMessagesView(PersonView):
-    """/work/items/<id>/messages/."""
+    """/work/discussions/<id>/messages/."""
 
     @extend_schema(request=bodies.MessageBody, responses={201: bodies.IdReply})
-    def post(self, request: Request, item_id: int) -> Response:
+    def post(self, request: Request, discussion_id: int) -> Response:
         """Say something in the discussion of an item the caller answered."""
-        item = discussed_item(self.person, item_id)
+        item = discussed_item(self.person, discussion_id)
         row = add_message(item=item, author=self.person, **said_in(request))
         return Response({"id": row.pk}, status=201)
 

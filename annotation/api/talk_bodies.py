@@ -97,7 +97,7 @@ class OutcomeReply(serializers.Serializer[Any]):
     """An own answer against the record that stands: words, overlap, grades and texts that differ."""
 
     response = serializers.IntegerField()
-    item = serializers.IntegerField()
+    discussion = serializers.IntegerField(allow_null=True)
     campaign = serializers.IntegerField()
     mine = serializers.CharField()
     stands = serializers.CharField()

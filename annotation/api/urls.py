@@ -7,7 +7,7 @@ from annotation.api import campaigns, conduct, hours, items, lists, question_dra
 P = "projects/<slug:slug>"
 C = f"{P}/campaigns/<int:campaign_id>"
 I = f"{P}/items/<int:item_id>"  # noqa: E741 - reads well below
-A = "work/assignments/<int:assignment_id>"
+A = "work/assignments/<assignment:assignment_id>"
 
 urlpatterns = [
     path("", include("annotation.api.draft_urls")),
@@ -34,12 +34,12 @@ urlpatterns = [
     path(f"{A}/images/<slug:place>", work.ImageView.as_view(), name="work-image"),
     path("work/responses/<int:response_id>/change/", work.ChangeView.as_view(), name="work-change"),
     path(
-        "work/items/<int:item_id>/discussion/",
+        "work/discussions/<int:discussion_id>/",
         items.DiscussionView.as_view(),
         name="work-discussion",
     ),
     path(
-        "work/items/<int:item_id>/messages/",
+        "work/discussions/<int:discussion_id>/messages/",
         items.DiscussionMessagesView.as_view(),
         name="work-messages",
     ),

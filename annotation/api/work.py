@@ -16,12 +16,13 @@ from rest_framework.response import Response
 
 from accounts.api.access import PersonListView, PersonView
 from annotation.api import bodies
+from annotation.handles import handle_of
 from annotation.models import Assignment
 from annotation.models import Response as AnswerRow
 from annotation.selectors.doubts import doubts_about
 from annotation.selectors.entries import entry_of, page_answer_of
 from annotation.selectors.pictures import picture_of
-from annotation.selectors.progress import person_progress
+from annotation.selectors.progress import person_progress, progress_from
 from annotation.selectors.standing import feedback_of
 from annotation.selectors.work import (
     LEASE_LOST,
@@ -216,7 +217,7 @@ class HeartbeatView(WorkView):
         held = extend_lease(assignments=ids, person=self.person)
         if assignment_id not in held:
             raise Conflict(LEASE_LOST, code="lease_lost")
-        return Response({"held": held})
+        return Response({"held": sorted(map(handle_of, held))})
 
 
 class UndoView(WorkView):
@@ -272,12 +273,16 @@ def reopened(view: WorkView, row: AnswerRow) -> dict[str, Any]:
 
 
 def _stored(view: WorkView, row: AnswerRow, assignment: Assignment) -> Response:
-    progress = person_progress(view.person, assignment.campaign)
+    campaign = assignment.campaign
+    counts = row.counts
+    progress = (
+        progress_from(campaign, *counts) if counts else person_progress(view.person, campaign)
+    )
     told: dict[str, Any] = {"response_id": row.pk, "progress": progress}
     feedback = feedback_of(row)
     if feedback is not None:
         told["feedback"] = feedback
-    stop = limit_of(assignment.campaign, view.person)
+    stop = limit_of(campaign, view.person)
     if stop is not None:
         told["stop"] = {"why": stop.code, "words": stop.words, "again_s": stop.again_s}
     return Response(told, status=201)

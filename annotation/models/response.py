@@ -35,6 +35,9 @@ class Response(models.Model):
     guidelines_version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    # Known after a submit: the person's answers in the campaign, and those of today.
+    counts: tuple[int, int] | None = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
+from annotation.handles import handle_of
 from annotation.item_types import item_type_of
 from annotation.models import Assignment, Response, SecondRound, WorkingCopy
 from annotation.selectors.items import shown_item
@@ -25,7 +26,7 @@ def entry_of(assignment: Assignment, person: User, image_address: ImageAddress) 
     training = training_place(assignment.item)
     return {
         **({"training": training} if training else {}),
-        "assignment": {"id": assignment.pk},
+        "assignment": {"id": handle_of(assignment.pk)},
         "item": kind.item_json(
             shown, assignment.presentation, lambda place: image_address(assignment.pk, place)
         ),

@@ -47,6 +47,12 @@ class Outcome:
     settled_at: datetime
 
     @property
+    def discussion_id(self) -> int | None:
+        """Where the item is talked over."""
+        found = getattr(self.item, "discussion", None)
+        return None if found is None else found.pk
+
+    @property
     def reason_words(self) -> str:
         """The reason code in words; none for another reason."""
         return "" if self.reason_code == "other" else SETTLE_REASONS.get(self.reason_code, "")
@@ -54,7 +60,7 @@ class Outcome:
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return {
-            "response": self.response.pk, "item": self.item.pk, "campaign": self.item.campaign_id,
+            "response": self.response.pk, "discussion": self.discussion_id, "campaign": self.item.campaign_id,
             "mine": self.mine, "stands": self.stands, "agrees": self.agrees, "iou": self.iou,
             "grades": [{"what": a, "mine": b, "stands": c} for a, b, c in self.grades],
             "texts": [{"name": a, "mine": b, "stands": c} for a, b, c in self.texts],
@@ -73,7 +79,9 @@ def settled_answers(person: User) -> QuerySet[Response]:
         Exists(golden), ~Exists(slots), person=person, replaced_by__isnull=True,
         item__state=ItemState.SETTLED, item__purpose=ItemPurpose.WORK,
     )  # fmt: skip
-    return rows.select_related("item__campaign__project", "item__draft").order_by("-pk")
+    return rows.select_related(
+        "item__campaign__project", "item__draft", "item__discussion"
+    ).order_by("-pk")
 
 
 def settled_among(person: User, rows: list[Response]) -> QuerySet[Response]:

@@ -125,11 +125,19 @@ def _by_state(rows: QuerySet[Any]) -> Counter[str]:
 
 def person_progress(person: User, campaign: Campaign) -> dict[str, int]:
     """The person's answered items, today's, and a fair part of the campaign as the aim."""
-    today = timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
-        cursor.execute(DONE, [today, person.pk, campaign.pk])
-        done, of_today = cursor.fetchone()
-    return {"done": done, "today": of_today, "total": max(done, fair_part(campaign))}
+        cursor.execute(DONE, [midnight(), person.pk, campaign.pk])
+        return progress_from(campaign, *cursor.fetchone())
+
+
+def progress_from(campaign: Campaign, done: int, today: int) -> dict[str, int]:
+    """The same of what is counted already."""
+    return {"done": done, "today": today, "total": max(done, fair_part(campaign))}
+
+
+def midnight() -> datetime:
+    """Since when answers are of today."""
+    return timezone.now().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def fair_part(campaign: Campaign) -> int:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Project, User
 from accounts.roles import Right, can, require
@@ -58,13 +58,12 @@ def flags_in(project: Project) -> QuerySet[Flag]:
 
 def my_discussions(person: User) -> QuerySet[Item]:
     """Items the person answered that are flagged now or were, newest flag first."""
-    flags = (
-        Flag.objects.filter(item__responses__person=person).exclude(rule=GOLD_MISS).values("item")
-    )
+    flags = Flag.objects.filter(item__responses__person=person).exclude(rule=GOLD_MISS)
+    newest = Flag.objects.filter(item=OuterRef("pk")).exclude(rule=GOLD_MISS).order_by("-pk")
     return (
-        Item.objects.filter(pk__in=flags)
-        .select_related("campaign__project", "photo")
-        .order_by("-pk")
+        Item.objects.filter(pk__in=flags.values("item"))
+        .select_related("campaign__project", "photo", "discussion")
+        .order_by(Subquery(newest.values("pk")[:1]).desc())
     )
 
 
@@ -91,10 +90,13 @@ def _may_talk(person: User, item: Item) -> bool:
     return is_mine and can(person, Right.ANNOTATE, item.campaign.project)
 
 
-def discussed_item(person: User, item_id: int) -> Item:
-    """An item that has a discussion and that the person answered; anything else is `NotFound`."""
+def discussed_item(person: User, discussion_id: int) -> Item:
+    """The item of a discussion, if the person answered it; anything else is `NotFound`.
+
+    Those who answer never learn an item's id: it would say which items are copies.
+    """
     found = (
-        Item.objects.filter(pk=item_id, discussion__isnull=False, responses__person=person)
+        Item.objects.filter(discussion=discussion_id, responses__person=person)
         .select_related("campaign__project", "photo", "draft", "discussion")
         .distinct()
         .first()

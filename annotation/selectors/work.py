@@ -11,14 +11,30 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from accounts.roles import HOLDERS, Right, require
+from accounts.roles import HOLDERS, Right, require_of
+from annotation.conduct import parse_conduct
 from annotation.item_types import registry
 from annotation.models import Assignment, AssignmentState, Campaign, CampaignState, Response
 from annotation.selectors.guidelines import present_words
 from core.errors import Conflict, NotAllowed, NotFound
 
-# Asked at every claim, where composing it by the ORM would cost more than running it.
-POOL = "SELECT user_id FROM annotation_campaign_pool WHERE campaign_id = %s"
+# Asked at every claim and every answer, where composing them by the ORM would cost more than running
+# them, and each in one statement: the roles come along.
+MAY_WORK = """
+SELECT ARRAY(SELECT role FROM accounts_membership
+        WHERE user_id = %(person)s AND project_id = %(project)s),
+    NOT EXISTS (SELECT 1 FROM annotation_campaign_pool WHERE campaign_id = %(campaign)s)
+    OR EXISTS (SELECT 1 FROM annotation_campaign_pool
+        WHERE campaign_id = %(campaign)s AND user_id = %(person)s)
+"""
+MINE = """
+SELECT slot.*, ARRAY(
+    SELECT role FROM accounts_membership held
+    JOIN annotation_campaign campaign ON campaign.project_id = held.project_id
+    WHERE held.user_id = %(person)s AND campaign.id = slot.campaign_id) AS roles
+FROM annotation_assignment slot
+WHERE slot.id = %(slot)s AND slot.person_id = %(person)s AND slot.state <> 'free'
+"""
 STEADY_S = 5.0
 _steady: dict[int, tuple[float, Campaign]] = {}
 NO_CAMPAIGN = "There is no such campaign, or you are not in its project."
@@ -31,14 +47,15 @@ LEASE_LOST = (
 
 def check_may_work(campaign: Campaign, person: User) -> None:
     """Raise `NotFound` for strangers to the project, `NotAllowed` without the role or the pool."""
+    values = {"person": person.pk, "project": campaign.project_id, "campaign": campaign.pk}
+    with connection.cursor() as cursor:
+        cursor.execute(MAY_WORK, values)
+        roles, is_for_them = cursor.fetchone()
     try:
-        require(person, Right.ANNOTATE, campaign.project)
+        require_of(person, Right.ANNOTATE, campaign.project, roles)
     except NotFound:
         raise NotFound(NO_CAMPAIGN) from None  # the words that a missing one is answered with
-    with connection.cursor() as cursor:
-        cursor.execute(POOL, [campaign.pk])
-        pool = {row[0] for row in cursor.fetchall()}
-    if pool and person.pk not in pool:
+    if not is_for_them:
         raise NotAllowed(f"{campaign.name} is for a chosen pool of experts, and you are not in it.")
 
 
@@ -77,16 +94,13 @@ def forget_steady(campaign_id: int) -> None:
 
 def assignment_of(person: User, assignment_id: int) -> Assignment:
     """The person's own assignment, held or submitted; anybody else's is `NotFound`."""
-    found = (
-        Assignment.objects.filter(pk=assignment_id, person=person)
-        .exclude(state=AssignmentState.FREE)
-        .first()
-    )
+    rows = Assignment.objects.raw(MINE, {"slot": assignment_id, "person": person.pk})
+    found = next(iter(rows), None)
     if found is None:
         _explain_loss(person, assignment_id)
         raise NotFound(NO_ASSIGNMENT)
     found.campaign = steady_campaign(found.campaign_id)
-    require(person, Right.ANNOTATE, found.campaign.project)
+    require_of(person, Right.ANNOTATE, found.campaign.project, found.roles)
     return found
 
 
@@ -97,11 +111,16 @@ def _explain_loss(person: User, assignment_id: int) -> None:
 
 
 MOST_COUNTED = 1_000
+ABOUT = 10
 
 
 @dataclass(frozen=True)
 class CampaignToDo:
-    """A campaign as one of its experts sees it. ``waiting`` stops counting at `MOST_COUNTED`."""
+    """A campaign as one of its experts sees it. ``waiting`` stops counting at `MOST_COUNTED`.
+
+    Where copies are mixed in it is rounded up to tens: counted exactly it would stand still when a
+    copy is put in front of the person, and say that it is one.
+    """
 
     campaign: Campaign
     waiting: int
@@ -115,16 +134,30 @@ class CampaignToDo:
 
     @property
     def waiting_words(self) -> str:
-        """For example "12", "1,000 and more"."""
-        return f"{self.waiting:,}{' and more' if self.waiting >= MOST_COUNTED else ''}"
+        """For example "12", "up to 20", "1,000 and more"."""
+        if self.waiting >= MOST_COUNTED:
+            return f"{self.waiting:,} and more"
+        is_about = self.waiting > 0 and mixes_copies(self.campaign)
+        return f"up to {self.waiting}" if is_about else f"{self.waiting}"
 
 
 def campaigns_to_do(person: User) -> list[CampaignToDo]:
     """The person's campaigns that are running or paused, fullest first; two queries."""
     rows = list(_my_campaigns(person))
     counts = _counts(person, [row.pk for row in rows])
-    found = [CampaignToDo(row, *counts[row.pk]) for row in rows]
+    found = [_to_do(row, *counts[row.pk]) for row in rows]
     return sorted(found, key=lambda each: (-each.waiting, each.campaign.name))
+
+
+def _to_do(campaign: Campaign, waiting: int, done: int, today: int) -> CampaignToDo:
+    about = -(-waiting // ABOUT) * ABOUT if mixes_copies(campaign) else waiting
+    return CampaignToDo(campaign, about, done, today)
+
+
+def mixes_copies(campaign: Campaign) -> bool:
+    """Whether gold items or repeats come among a person's items."""
+    shares = campaign.gold_share or campaign.repeat_share
+    return bool(shares or parse_conduct(campaign.conduct).unchanged_a_day)
 
 
 def _my_campaigns(person: User) -> QuerySet[Campaign]:
@@ -216,7 +249,7 @@ def my_answers(person: User, campaign: Campaign | None = None) -> QuerySet[Respo
     rows = Response.objects.filter(~Exists(newer), person=person)
     if campaign is not None:
         rows = rows.filter(campaign=campaign)
-    return rows.prefetch_related("item", "campaign__project").order_by("-pk")
+    return rows.prefetch_related("item__discussion", "campaign__project").order_by("-pk")
 
 
 def response_of(person: User, response_id: int) -> Response:

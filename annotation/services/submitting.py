@@ -34,6 +34,7 @@ from annotation.models import (
     WorkingCopy,
 )
 from annotation.selectors.items import shown_item
+from annotation.selectors.progress import midnight
 from annotation.selectors.work import LEASE_LOST
 from annotation.services.consenting import go_round
 from annotation.services.copying import add_copies, add_gold_check, note_result
@@ -55,6 +56,10 @@ FINISH = """
 WITH gone AS (
     DELETE FROM annotation_workingcopy
     WHERE item_id = %(item)s AND round = %(round)s AND person_id = %(person)s
+), mine AS MATERIALIZED (
+    SELECT count(*) AS done, count(*) FILTER (WHERE submitted_at >= %(midnight)s) AS today
+    FROM annotation_assignment
+    WHERE person_id = %(person)s AND campaign_id = %(campaign)s AND submitted_at IS NOT NULL
 )
 UPDATE annotation_assignment
 SET state = 'submitted', submitted_at = now(), lease_until = NULL
@@ -67,7 +72,8 @@ RETURNING NOT EXISTS (
     WHERE other.item_id = %(item)s AND other.round = %(round)s
         AND other.state = 'submitted' AND other.id <> %(slot)s) + 1,
     EXISTS (SELECT 1 FROM annotation_flag WHERE item_id = %(item)s
-        AND annotation_flag.state = 'open')
+        AND annotation_flag.state = 'open'),
+    (SELECT done FROM mine) + 1, (SELECT today FROM mine) + 1
 """
 # When this process last asked for scores, per campaign.
 _asked: dict[int, float] = {}
@@ -135,6 +141,7 @@ def submit(
             _end_copy(kind, item, row, parsed)
         count_answer(campaign=assignment.campaign, person=person, active_ms=active_ms)
     row.item = item
+    row.counts = (found.done, found.today)
     return row
 
 
@@ -225,18 +232,21 @@ def _already(assignment: Assignment, person: User, submission_id: UUID) -> Respo
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an item stands after an answer, read under its lock."""
+    """Where an item stands after an answer, read under its lock; after a new one also how many
+    answers of the person the campaign has, and how many of today."""
 
     is_complete: bool
     answers: int
     is_flagged: bool
+    done: int = 0
+    today: int = 0
 
 
 def _finish(assignment: Assignment, person: User) -> Standing | None:
     """Take the slot out of the person's hands; None if it was not in them."""
-    values = {
+    values: dict[str, Any] = {
         "slot": assignment.pk, "item": assignment.item_id, "round": assignment.round,
-        "person": person.pk,
+        "person": person.pk, "campaign": assignment.campaign_id, "midnight": midnight(),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(FINISH, values)

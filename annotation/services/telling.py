@@ -74,15 +74,15 @@ def tell_of_second_round(item: Item) -> None:
 
 
 def tell_of_message(message: Message) -> None:
-    """The others who answered the item, and leads; whoever is spoken to by letter is told so."""
-    item = message.discussion.item
+    """The others who answered the item, and leads; whoever is spoken to by letter is told so. Only
+    leads are told the item's number: it would say of a copy that it is one."""
+    talk, item = message.discussion, message.discussion.item
     experts, owing = _answerers(item), _owing(item) | {message.author_id}
     leads = _leads(item) - experts
-    for people, address in (
-        (experts, reverse("annotation:discussion", args=[item.pk])),
-        (leads, reverse("annotation:item", args=[item.campaign.project.slug, item.pk])),
-    ):
-        _tell_of_words(message, item, people - owing, address)
+    here = reverse("annotation:discussion", args=[talk.pk])
+    _tell_of_words(message, f"discussion {talk.pk}", experts - owing, here)
+    there = reverse("annotation:item", args=[item.campaign.project.slug, item.pk])
+    _tell_of_words(message, f"the discussion of item {item.pk}", leads - owing, there)
 
 
 def tell_of_record(record: Adjudication) -> None:
@@ -92,7 +92,7 @@ def tell_of_record(record: Adjudication) -> None:
         kind=kinds.ITEM_SETTLED, project=item.campaign.project, event=record.pk,
         people=_answerers(item) - _owing(item) - {record.by_id},
         text=f"An item of {item.campaign.name} that you answered is settled",
-        address=reverse("annotation:discussion", args=[item.pk]),
+        address=reverse("annotation:discussion", args=[item.discussion.pk]),
         key=f"settled/campaign/{item.campaign_id}",
     )  # fmt: skip
 
@@ -111,15 +111,16 @@ def tell_of_work(campaign: Campaign, by: User | None) -> None:
     )  # fmt: skip
 
 
-def _tell_of_words(message: Message, item: Item, people: set[int], address: str) -> None:
+def _tell_of_words(message: Message, place: str, people: set[int], address: str) -> None:
+    item = message.discussion.item
     spoken_to = people & _spoken_to(message.text, item)
     for kind, told, text in (
-        (kinds.MENTION, spoken_to, "You are spoken to in the discussion of item"),
-        (kinds.MESSAGE, people - spoken_to, "There are new words about item"),
+        (kinds.MENTION, spoken_to, "You are spoken to in"),
+        (kinds.MESSAGE, people - spoken_to, "There are new words in"),
     ):
         notify(
             kind=kind, people=told, project=item.campaign.project, event=message.pk,
-            text=f"{text} {item.pk} of {item.campaign.name}", address=address,
+            text=f"{text} {place} of {item.campaign.name}", address=address,
             key=f"{kind.name}/item/{item.pk}",
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ from annotation.selectors.standing import standings_in, training_items_of
 from annotation.services.deciding import ACTS, Act, decide_training
 from annotation.services.training import add_golden, add_own, change_training_item
 from annotation.views.campaigns import frame
-from annotation.views.work import HERE
+from annotation.views.work import addresses_of_any
 from core.errors import InvalidInput
 
 DONE: dict[str, str] = {
@@ -129,12 +129,6 @@ def answer_training(request: ProjectRequest, project: Project, campaign_id: int)
     found = campaign_in(project, campaign_id)
     kind = item_type_of(found)
     now = guidelines_of(found)
-    urls = {
-        name.replace("-", "_"): reverse(f"api:work-{name}", args=[0]).replace(
-            "/assignments/0/", f"/assignments/{HERE}/"
-        )
-        for name in ("submit", "working-copy", "heartbeat")
-    }
     shown = {
         "item": {},
         "item_type": kind.script,
@@ -145,7 +139,7 @@ def answer_training(request: ProjectRequest, project: Project, campaign_id: int)
             "version": now.version, "text": with_instructions(kind.instructions, now.text),
         },
         "urls": {
-            **urls,
+            **addresses_of_any("submit", "working-copy", "heartbeat"),
             "claim": reverse("api:campaign-training-claim", args=[project.slug, found.pk]),
             "exit": reverse("annotation:qualification", args=[project.slug, found.pk]),
         },

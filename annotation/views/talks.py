@@ -26,9 +26,9 @@ SETTLED = "This discussion is closed."
 
 @require_safe
 @signed_in
-def discussion(request: PersonRequest, item_id: int) -> HttpResponse:
+def discussion(request: PersonRequest, discussion_id: int) -> HttpResponse:
     """What the others answered and what is said about it, once I have answered."""
-    item = discussed_item(request.user, item_id)
+    item = discussed_item(request.user, discussion_id)
     hidden = why_hidden(item, request.user)
     context = {
         "item": item,
@@ -42,15 +42,15 @@ def discussion(request: PersonRequest, item_id: int) -> HttpResponse:
 
 @require_POST
 @signed_in
-def say(request: PersonRequest, item_id: int) -> HttpResponse:
+def say(request: PersonRequest, discussion_id: int) -> HttpResponse:
     """Write something into the discussion."""
-    item = discussed_item(request.user, item_id)
+    item = discussed_item(request.user, discussion_id)
     add_message(
         item=item, author=request.user, text=request.POST.get("text", ""),
         anchor=anchor_of(request.POST), reply_to=reply_to_of(request.POST),
     )  # fmt: skip
     messages.success(request, "Your words are in the discussion.")
-    return redirect("annotation:discussion", item_id=item.pk)
+    return redirect("annotation:discussion", discussion_id=discussion_id)
 
 
 @require_POST
@@ -63,7 +63,7 @@ def resolve(request: PersonRequest, message_id: int) -> HttpResponse:
     item = message.discussion.item
     if request.POST.get("from") == "project":
         return redirect("annotation:item", slug=item.campaign.project.slug, item_id=item.pk)
-    return redirect("annotation:discussion", item_id=item.pk)
+    return redirect("annotation:discussion", discussion_id=message.discussion_id)
 
 
 def _opened(item: Item, person: User) -> dict[str, Any]:

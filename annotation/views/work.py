@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from accounts.views.page import PersonRequest, signed_in
 from annotation.conduct import parse_conduct
+from annotation.handles import handle_of
 from annotation.item_types import item_type_of
 from annotation.models import Campaign, CampaignState
 from annotation.models import Response as AnswerRow
@@ -36,6 +37,7 @@ from core.web.paging import newest_first
 RECENT = 10
 CLOSED = "This campaign is closed. Thank you for your answers."
 HERE = "{assignment}"
+ANY = 0  # no assignment has this id
 
 
 @require_safe
@@ -148,28 +150,24 @@ def _guidelines(campaign: Campaign, instructions: str) -> dict[str, Any]:
 
 
 def _urls(campaign: Campaign) -> dict[str, str]:
-    """Addresses of the page; ``{assignment}`` stands for the id."""
-    urls = {
-        name.replace("-", "_"): reverse(f"api:work-{name}", args=[0]).replace(
-            "/assignments/0/", f"/assignments/{HERE}/"
-        )
-        for name in (
-            "submit",
-            "skip",
-            "flag",
-            "comment",
-            "doubts",
-            "working-copy",
-            "heartbeat",
-            "give-back",
-        )
-    }
+    """Addresses of the page."""
+    names = (
+        "submit", "skip", "flag", "comment", "doubts", "working-copy", "heartbeat", "give-back",
+    )  # fmt: skip
     return {
-        **urls,
+        **addresses_of_any(*names),
         "claim": reverse("api:work-claim", args=[campaign.pk]),
         "guidelines": reverse("api:work-guidelines", args=[campaign.pk]),
         "undo": reverse("api:work-undo", args=[campaign.pk]),
         "exit": reverse("annotation:my-work"),
+    }
+
+
+def addresses_of_any(*names: str) -> dict[str, str]:
+    """Addresses about an assignment, with ``{assignment}`` where its handle goes."""
+    found = {name: reverse(f"api:work-{name}", args=[ANY]) for name in names}
+    return {
+        name.replace("-", "_"): url.replace(handle_of(ANY), HERE) for name, url in found.items()
     }
 
 

@@ -80,6 +80,10 @@ def test_pages_around_the_work(
             page, live_url + reverse(f"annotation:{name}", args=[project.slug, flagged.pk])
         )
     sign_in(page.context, ben, live_url)
-    for path in ("/work/", "/work/answers/?show=settled", f"/work/items/{flagged.pk}/"):
+    for path in (
+        "/work/",
+        "/work/answers/?show=settled",
+        f"/work/discussions/{flagged.discussion.pk}/",
+    ):
         wrong += look_at(page, live_url + path)
     assert not wrong, "\n".join(wrong)

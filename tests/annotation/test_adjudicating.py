@@ -187,11 +187,16 @@ def test_the_outcome_is_seen_and_answered_once(
     texts.refresh_from_db()
     assert may_reply(texts, ben)
     client = signed_in(ben)
-    page = client.get(f"/work/items/{texts.pk}/").content.decode()
+    page = client.get(f"/work/discussions/{texts.discussion.pk}/").content.decode()
     assert "Yours against what stands" in page and "Too vague." in page
     assert "Too vague." in client.get("/work/answers/?show=settled").content.decode()
-    client.post(f"/work/items/{texts.pk}/messages/", {"text": "I still like it."})
-    assert client.post(f"/work/items/{texts.pk}/messages/", {"text": "And."}).status_code == 409
+    client.post(f"/work/discussions/{texts.discussion.pk}/messages/", {"text": "I still like it."})
+    assert (
+        client.post(
+            f"/work/discussions/{texts.discussion.pk}/messages/", {"text": "And."}
+        ).status_code
+        == 409
+    )
     assert Message.objects.get().about == Adjudication.objects.get() and not may_reply(texts, ben)
     feed = client.get("/api/v1/work/outcomes/").json()
     assert [(each["mine"], each["agrees"]) for each in feed] == [("accepted", False)]
@@ -203,7 +208,11 @@ def test_who_owes_an_answer_sees_no_outcome(texts: Item, ada: User, ben: User) -
     claimed(texts.campaign, ben)
     settle_item(item=texts, answer=REJECT, reason="Too vague.", by=ada)
     assert not settled_answers(ben).exists()
-    for path in (f"/work/items/{texts.pk}/", "/work/answers/", "/api/v1/work/outcomes/"):
+    for path in (
+        f"/work/discussions/{texts.discussion.pk}/",
+        "/work/answers/",
+        "/api/v1/work/outcomes/",
+    ):
         assert "Too vague." not in signed_in(ben).get(path).content.decode()
     with pytest.raises(Conflict):
         add_message(item=texts, author=ben, text="Hm.")

@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import Project, User
+from annotation.handles import handle_of
 from annotation.item_types import registry
 from annotation.models import Campaign, Item
 from annotation.services.campaigns import add_selection, create_campaign, open_campaign
@@ -122,7 +123,7 @@ def test_crop_ids_and_boxes_stay_here(
 ) -> None:
     campaign = campaign_of(project, photo, item_type)
     held = claimed(campaign, ben)
-    entry = signed_in(ben).get(f"/api/v1/work/assignments/{held.pk}/").json()
+    entry = signed_in(ben).get(f"/api/v1/work/assignments/{handle_of(held.pk)}/").json()
     numbers = numbers_in(entry["item"])
     corners = {corner for box in BOXES for corner in box} - {0.0, 1.0}
     assert not numbers & corners
@@ -142,7 +143,7 @@ def test_pictures_carry_nothing_but_pixels(project: Project, ben: User, photo: P
     held = claimed(campaign, ben)
     client = signed_in(ben)
     for place in range(4):
-        response = client.get(f"/work/assignments/{held.pk}/images/{place}.jpg")
+        response = client.get(f"/work/assignments/{handle_of(held.pk)}/images/{place}.jpg")
         assert not {"ETag", "Last-Modified", "Content-Disposition"} & set(response.headers)
         assert response["Cache-Control"] == "private, max-age=3600"
         assert b"Exif" not in response.content and b"ICC_PROFILE" not in response.content
@@ -151,7 +152,7 @@ def test_pictures_carry_nothing_but_pixels(project: Project, ben: User, photo: P
 @pytest.mark.parametrize("place", ["4", "photo", "left", "-1", "crop-7"])
 def test_places_that_are_not_there(project: Project, ben: User, photo: Photo, place: str) -> None:
     held = claimed(campaign_of(project, photo, "crop_mos"), ben)
-    response = signed_in(ben).get(f"/work/assignments/{held.pk}/images/{place}.jpg")
+    response = signed_in(ben).get(f"/work/assignments/{handle_of(held.pk)}/images/{place}.jpg")
     assert response.status_code == 404
 
 
@@ -172,14 +173,11 @@ def test_others_assignments_do_not_exist(
     project: Project, ada: User, ben: User, eve: User, cleo: User, photo: Photo
 ) -> None:
     held = claimed(campaign_of(project, photo, "photo_score"), ben)
-    paths = [
-        f"/work/assignments/{held.pk}/images/photo.jpg",
-        f"/api/v1/work/assignments/{held.pk}/images/photo",
-        f"/api/v1/work/assignments/{held.pk}/",
-    ]
+    here = f"work/assignments/{handle_of(held.pk)}/"
+    paths = [f"/{here}images/photo.jpg", f"/api/v1/{here}images/photo", f"/api/v1/{here}"]
     for person in (ada, eve, cleo):
         answers = [signed_in(person).get(path) for path in paths]
-        missing = signed_in(person).get("/api/v1/work/assignments/999999/")
+        missing = signed_in(person).get(f"/api/v1/work/assignments/{handle_of(999999)}/")
         assert {each.status_code for each in answers} == {404}
         assert answers[2].content == missing.content
 

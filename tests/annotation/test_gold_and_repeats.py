@@ -25,6 +25,7 @@ from annotation.services.discussing import settle_item
 from annotation.services.submitting import change_answer, submit
 from core.errors import InvalidInput
 from tests.annotation.build import ANSWERS, make_campaign
+from tests.people import signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,14 @@ def test_every_type_can_be_held_against_itself(
         answer_next(campaign, ben, **given)
     # The left of a pair is the other one when it comes again.
     assert CopyResult.objects.get().agrees is (item_type not in {"preference_pair", "text_pair"})
+
+
+def test_no_count_says_that_a_copy_waits(repeating: Campaign, ben: User) -> None:
+    client = signed_in(ben)
+    assert client.get("/api/v1/work/campaigns/").json()[0]["waiting"] == 10
+    assert "up to 10" in client.get("/work/").content.decode()
+    answer_next(repeating, ben)
+    assert client.get("/api/v1/work/campaigns/").json()[0]["waiting"] == 10
 
 
 def test_no_share_no_copies(project: Project, ben: User) -> None:

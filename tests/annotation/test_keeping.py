@@ -9,6 +9,7 @@ import pytest
 
 from accounts.models import Notice, Project, User
 from annotation.edit_steps import EditStep, lead_to
+from annotation.handles import handle_of
 from annotation.models import DraftKind, EditTrail, Flag, ItemComment, ItemState, Response
 from annotation.selectors import doubts
 from annotation.services.keeping import comment_on
@@ -92,7 +93,7 @@ def test_own_sentences_are_held_against_what_is_measured(
     monkeypatch.setattr(doubts, "rendition_bytes", lambda *_: file_of(quarters()))
     mine = claimed(make_campaign(project, "guidance_review"), ben)
     said = {"text": "A quiet black-and-white picture. No horizon is tilted."}
-    address = f"/api/v1/work/assignments/{mine.pk}/doubts/"
+    address = f"/api/v1/work/assignments/{handle_of(mine.pk)}/doubts/"
     reply = signed_in(ben).post(address, said, content_type="application/json").json()
     assert [each["words"] for each in reply] == ["the photo is in colour"]
     mine.item.draft = make_draft(mine.item.photo, DraftKind.GUIDANCE, {"overall": said["text"]})
@@ -124,7 +125,7 @@ def test_a_comment_says_something_and_comes_from_who_holds_the_item(
     project: Project, ben: User, eve: User
 ) -> None:
     mine = claimed(make_campaign(project), ben)
-    address = f"/api/v1/work/assignments/{mine.pk}/comment/"
+    address = f"/api/v1/work/assignments/{handle_of(mine.pk)}/comment/"
     sent = {"content_type": "application/json"}
     assert signed_in(ben).post(address, {"text": " "}, **sent).status_code == 400
     assert signed_in(eve).post(address, {"text": "Mine?"}, **sent).status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Project, User
@@ -71,7 +72,7 @@ def test_an_answer_too_soon_is_refused_in_words(project: Project, ben: User) -> 
 def test_the_answer_that_reaches_the_limit_says_so(project: Project, ben: User) -> None:
     campaign = make_campaign(project, photos=2, conduct={"daily_items": 1})
     told = signed_in(ben).post(
-        f"/api/v1/work/assignments/{claimed(campaign, ben).pk}/submit/",
+        reverse("api:work-submit", args=[claimed(campaign, ben).pk]),
         {"submission_id": "6f9d6a52-3a0c-4a7c-8d1f-1b1f2c3d4e5f", "answer": {"score": 5}},
         content_type=JSON,
     )

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import Project, User
+from annotation.handles import handle_of
 from annotation.models import Assignment, Item
 from annotation.services.campaigns import close_campaign, pause_campaign
 from annotation.services.discussing import open_second_round
@@ -62,7 +63,7 @@ def test_the_workspace_shows_what_is_held(project: Project, ben: User) -> None:
     campaign = make_campaign(project, guidelines="Look at the <b>light</b>.")
     held = claimed(campaign, ben)
     page = text_of(signed_in(ben), f"/work/{campaign.pk}/")
-    assert first_item(page)["assignment"]["id"] == held.pk
+    assert first_item(page)["assignment"]["id"] == handle_of(held.pk)
     assert "Look at the &lt;b&gt;light&lt;/b&gt;." in page
     assert "/api/v1/work/assignments/{assignment}/submit/" in page
 
@@ -100,7 +101,7 @@ def test_my_answers_can_be_changed_while_they_may(project: Project, ben: User, e
     assert "?answer=" in text_of(client, "/work/answers/")
     scored(item, eve, 9)
     page = text_of(client, "/work/answers/")
-    assert "?answer=" not in page and f"/work/items/{item.pk}/" in page
+    assert "?answer=" not in page and f"/work/discussions/{item.discussion.pk}/" in page
 
 
 def test_the_discussion_page(project: Project, ada: User, ben: User, eve: User) -> None:
@@ -108,7 +109,7 @@ def test_the_discussion_page(project: Project, ada: User, ben: User, eve: User) 
     item = Item.objects.get()
     scored(item, ben, 2)
     scored(item, eve, 9)
-    client, path = signed_in(ben), f"/work/items/{item.pk}/"
+    client, path = signed_in(ben), f"/work/discussions/{item.discussion.pk}/"
     assert client.post(f"{path}messages/", {"text": "It <i>leans</i>."}).status_code == 302
     page = text_of(client, path)
     assert "A split panel" in page and "It &lt;i&gt;leans" in page and "(you)" in page

@@ -64,7 +64,7 @@ def test_words_reach_the_others_and_leads(flagged: Item, ben: User, eve: User) -
     assert told("message") == {"Ada", "Eve"}
     notices = {each.person.name: each for each in Notice.objects.filter(kind="message")}
     assert notices["Eve"].count == 2 and "horizon" not in notices["Eve"].text
-    assert notices["Eve"].address == f"/work/items/{flagged.pk}/"
+    assert notices["Eve"].address == f"/work/discussions/{flagged.discussion.pk}/"
     assert notices["Ada"].address == f"/p/lighthouse/items/{flagged.pk}/"
     letter = letters_of(flagged)[eve.pk]
     add_message(item=flagged, author=ben, text=f"What do you think, @{letter}? And @lead?")

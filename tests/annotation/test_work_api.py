@@ -202,12 +202,12 @@ def test_the_discussion_is_by_letter_and_after_answering(
     item = Item.objects.get()
     scored(item, ben, 2)
     scored(item, eve, 9)
-    client, path = signed_in(ben), f"items/{item.pk}"
+    client, path = signed_in(ben), f"discussions/{item.discussion.pk}"
     post(client, f"{path}/messages/", {"text": "The horizon leans."}, 201)
-    talk = client.get(f"{WORK}/{path}/discussion/")
+    talk = client.get(f"{WORK}/{path}/")
     assert sorted(each["letter"] for each in talk.json()["answers"]) == ["A", "B"]
     assert "Eve" not in talk.content.decode() and talk.json()["is_open"]
     open_second_round(item=item, by=ada)
-    hidden = client.get(f"{WORK}/{path}/discussion/").json()
+    hidden = client.get(f"{WORK}/{path}/").json()
     assert hidden["answers"] == hidden["messages"] == [] and "not answered" in hidden["hidden"]
     post(client, f"{path}/messages/", {"text": "I gave 2."}, 409)

@@ -220,7 +220,7 @@ class Held:
     """A slot that somebody was given."""
 
     campaign: int
-    assignment: int
+    assignment: str
 
 
 def let_work(

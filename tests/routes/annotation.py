@@ -8,6 +8,7 @@ from uuid import uuid4
 from annotation.models import (
     Assignment,
     Campaign,
+    Discussion,
     GuidelinesExample,
     Item,
     SavedView,
@@ -137,11 +138,11 @@ def a_discussion(world: World) -> dict[str, Any]:
     answered(held)
     item = Item.objects.get(pk=held.item_id)
     flag_item(item=item, by=held.person, reason="Look again.")
-    return {"item_id": item.pk}
+    return {"discussion_id": Discussion.objects.get(item=item).pk}
 
 
 def a_message(world: World) -> dict[str, Any]:
-    item = Item.objects.get(pk=a_discussion(world)["item_id"])
+    item = Item.objects.get(discussion=a_discussion(world)["discussion_id"])
     expert = world.people["expert"]
     assert expert is not None
     return {"message_id": add_message(item=item, author=expert, text="Hello.").pk}

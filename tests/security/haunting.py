@@ -99,7 +99,7 @@ def haunt(world: World) -> list[tuple[str, dict[str, Any]]]:
         ("catalog:import", {**slug, "pk": broken.pk}),
         ("annotation:item", {**slug, "item_id": item.pk}),
         *(("annotation:draft", {**slug, "draft_id": each.pk}) for each in asked),
-        ("annotation:discussion", {"item_id": item.pk}),
+        ("annotation:discussion", {"discussion_id": item.discussion.pk}),
         *(("annotation:campaign", {**slug, "campaign_id": each.pk}) for each in campaigns),
         *(("annotation:workspace", {"campaign_id": each.pk}) for each in campaigns),
     ]

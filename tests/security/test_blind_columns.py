@@ -1,5 +1,6 @@
 """Which columns of the database reach an expert at all: every text of every table is written over by
-the name of its column, and everything an expert can fetch is searched for these names.
+the name of its column, the ids of every table begin at a number of its own, and everything an expert
+can fetch is searched for these names and numbers.
 
 What must stay hidden is hidden by this list being short; a new column that reaches an expert's
 browser fails the test until somebody says here that it may.
@@ -14,7 +15,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import models, transaction
+from django.apps import apps
+from django.db import connection, models, transaction
 from django.db.models import Field, Model
 from django.http import HttpResponse
 from django.test import Client
@@ -28,7 +30,7 @@ from tests.people import signed_in
 from tests.routes import IN, World
 from tests.security.asking import QUERIES
 from tests.security.asking import world as world
-from tests.security.haunting import attack_every_word, haunt
+from tests.security.haunting import ROOMS, attack_every_word, haunt
 from tests.test_routes import _url
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,13 @@ ALLOWED = {
     "item.payload", "message.text", "notice.text", "photo.facts", "project.description", "project.name",
     "rawcomment.text", "one's own name",
 }  # fmt: skip
+# Ids that say nothing of what an item is for; those of an item and of a slot would, as copies are made
+# later. Some stand behind the words that were written over their rows.
+ALLOWED_IDS = {
+    "campaign.id", "discussion.id", "flag.id", "guidelinesversion.id", "message.id", "notice.id",
+    "rawcomment.id", "response.id",
+}  # fmt: skip
+FIRST_ID, A_TABLE = 5_000_000, 10_000
 
 
 def name_of(model: type[Model], field: Field[Any, Any]) -> str:
@@ -55,10 +64,31 @@ def name_of(model: type[Model], field: Field[Any, Any]) -> str:
     return f"{word} {word}" if isinstance(field, models.JSONField) else word
 
 
+def number_tables() -> list[str]:
+    """Let the ids of each table begin at a number of its own; the tables in that order."""
+    models_here = [each for each in apps.get_models() if each._meta.app_label in ROOMS]
+    numbered = [each for each in models_here if isinstance(each._meta.pk, models.BigAutoField)]
+    with connection.cursor() as cursor:
+        for at, model in enumerate(numbered):
+            table, first = model._meta.db_table, FIRST_ID + at * A_TABLE + 1
+            cursor.execute(f"ALTER SEQUENCE {table}_id_seq RESTART WITH {first}")
+    return [f"{each._meta.model_name}.id" for each in numbered]
+
+
+def ids_in(response: HttpResponse, tables: list[str]) -> set[str]:
+    """Tables whose ids are in an answer, or in its headers."""
+    found = re.findall(r"(?<![\w.])5(\d\d)00\d\d(?![\w.])", text_of(response))
+    return {tables[int(place)] for place in found}
+
+
+def text_of(response: HttpResponse) -> str:
+    content = response.getvalue() if response.streaming else response.content
+    return f"{dict(response.items())} {content.decode('utf-8', 'replace')}"
+
+
 def columns_in(response: HttpResponse, reader: User) -> set[str]:
     """Names of the columns whose words are in an answer, or in its headers."""
-    content = response.getvalue() if response.streaming else response.content
-    text = f"{dict(response.items())} {content.decode('utf-8', 'replace')}"
+    text = text_of(response)
     found = {NAMES[word] for word in re.findall(r"~k\d{4}~", text)}
     whose = {pk for word, pk in re.findall(r"(~k\d{4}~) (\d+)", text) if NAMES[word] == "user.name"}
     if whose == {str(reader.pk)}:
@@ -104,6 +134,7 @@ def afterwards(client: Client) -> Iterator[HttpResponse]:
 def test_only_these_columns_reach_an_expert(world: World) -> None:
     ben, eve = world.people["expert"], make_member(world.project, "Eve", "expert")
     assert ben is not None
+    tables = number_tables()
     opened = haunt(world)
     # Scores of photos are talked over already there.
     campaigns = list(Campaign.objects.exclude(item_type="photo_score").order_by("pk"))
@@ -118,7 +149,7 @@ def test_only_these_columns_reach_an_expert(world: World) -> None:
 
     def look(place: str, response: HttpResponse) -> None:
         assert response.status_code < 500, place
-        for name in columns_in(response, ben):
+        for name in columns_in(response, ben) | ids_in(response, tables):
             found.setdefault(name, set()).add(place)
 
     for row, url in rows:
@@ -130,5 +161,9 @@ def test_only_these_columns_reach_an_expert(world: World) -> None:
             look(f"{campaign.item_type} {at}", response)
     for response in afterwards(client):
         look("afterwards", response)
-    surplus = {name: sorted(places)[:4] for name, places in found.items() if name not in ALLOWED}
+    surplus = {
+        name: sorted(places)[:4]
+        for name, places in found.items()
+        if name not in ALLOWED | ALLOWED_IDS
+    }
     assert not surplus, "\n".join(f"{name}: {places}" for name, places in sorted(surplus.items()))

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 from django.test import Client
-from django.urls import resolve
+from django.urls import resolve, reverse
 
 from accounts.models import User
 from tests.annotation.build import ANSWERS, claimed, make_campaign
@@ -128,7 +128,7 @@ def test_no_answer_breaks_its_item_type(world: World, item_type: str) -> None:
     held = claimed(make_campaign(world.project, item_type), person)
     client = signed_in(person)
     client.raise_request_exception = False
-    url = f"/api/v1/work/assignments/{held.pk}/submit/"
+    url = reverse("api:work-submit", args=[held.pk])
     for answer in with_strings(ANSWERS[item_type], ("\x00", "\u202e" * 3, "x" * 100_000)):
         body = {"submission_id": "8f14e45f-ceea-467f-a0e6-6f0c0f1a2b3c", "answer": answer}
         response = sent(client.post, url, json.dumps(body), content_type="application/json")

@@ -15,6 +15,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from accounts.models import Membership, Notice, Project, User
+from annotation.handles import handle_of
 from annotation.models import Assignment, Campaign, DraftSource, Item, Message, Response
 from catalog.models import Crop, Photo, Question, SavedSelection
 from curation.models import BenchmarkVersion, Dataset, DatasetVersion, Export
@@ -47,6 +48,8 @@ NUMBERS = {
     "min_rationale_words", "days", "devices", "idle_ms", "lease_s", "limit", "max_attempts", "order_seed",
     "golden", "overlap", "seed", "session_count", "block_count", "value", "years",
 }  # fmt: skip
+# These hold handles.
+HANDLES = {"after", "assignment"}
 # A version is a frozen one for exports, a count for working copies.
 BY_ROW: dict[str, type[Model] | None] = {
     "POST api:exports": DatasetVersion, "PUT api:work-working-copy": None,
@@ -109,7 +112,7 @@ def test_ids_of_another_project_are_as_good_as_missing(world: World, client_for:
             body = body_of(row, url)
             for name, model in ids_of(row, body.fields if body else {}).items():
                 pks = (theirs[model], MISSING_ID)
-                sending = [value_for(body.fields[name], pk) for pk in pks]
+                sending = [value_for(name, body.fields[name], pk) for pk in pks]
                 answers = [
                     sent_json(client, row, url, json.dumps({**body.example, name: value}))
                     for value in sending
@@ -128,7 +131,7 @@ def ids_of(row: Row, fields: dict[str, Any]) -> dict[str, type[Model]]:
     found: dict[str, type[Model]] = {}
     for name, shape in fields.items():
         is_number = "integer" in (shape.get("type"), shape.get("items", {}).get("type"))
-        if is_number and name not in NUMBERS:
+        if name in HANDLES or (is_number and name not in NUMBERS):
             model = BY_ROW[str(row)] if name == "version" else IDS[name]  # say what a new one is
             found |= {name: model} if model else {}
     return found
@@ -140,5 +143,6 @@ def newest(model: type[Model]) -> int:
     return int(found.pk)
 
 
-def value_for(shape: dict[str, Any], pk: int) -> Any:
-    return [pk] if shape.get("type") == "array" else pk
+def value_for(name: str, shape: dict[str, Any], pk: int) -> Any:
+    value = handle_of(pk) if name in HANDLES else pk
+    return [value] if shape.get("type") == "array" else value
