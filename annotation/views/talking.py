@@ -25,11 +25,12 @@ CLOSED = "The discussion is closed."
 
 @dataclass
 class Thread:
-    """The message that began it, what it is about, and the replies."""
+    """The message that began it, what it is about, the replies, and how many of all are the reader's."""
 
     root: Message
     about: str
     posts: list[dict[str, Any]] = field(default_factory=list)
+    mine: int = 0
 
 
 def threads_of(item: Item, reader: User, project: Project | None = None) -> dict[str, Any]:
@@ -43,6 +44,7 @@ def threads_of(item: Item, reader: User, project: Project | None = None) -> dict
         if row.reply_to_id is None:
             regions += row.anchor.get("kind") == "region"
             threads[root] = Thread(row, _about(row.anchor, letters, regions))
+        threads[root].mine += row.author_id == reader.pk
         threads[root].posts.append(
             {
                 "author": "you" if row.author_id == reader.pk else letters.get(row.author_id, LEAD),
@@ -60,6 +62,7 @@ def threads_of(item: Item, reader: User, project: Project | None = None) -> dict
             for each in threads.values() if each.root.anchor.get("kind") == "region"
         ],
         "is_project_page": project is not None,
+        "begun": sum(each.root.author_id == reader.pk for each in found),
     }  # fmt: skip
 
 

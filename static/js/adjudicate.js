@@ -3,6 +3,7 @@
 
 import { createCropBox } from "./crop-box.js";
 import { h, svg } from "./dom.js";
+import { keepForm } from "./kept-form.js";
 import { isTyping, createKeys } from "./keys.js";
 import { createMerge } from "./merge-text.js";
 import { wireTalk } from "./talk-region.js";
@@ -23,11 +24,13 @@ const WAYS = {
   written: () => "Your own choice stands.",
 };
 let parents = new Set();
+let keep = () => {};
 
 function say() {
   standing.textContent = state.how ? WAYS[state.how]() : "Nothing is picked yet.";
   form.querySelector("[data-how]").value = state.how || "picked";
   form.querySelector("[data-parents]").value = state.how === "picked" ? "" : [...parents].join(",");
+  keep();
 }
 
 /** Something was put together: what is not goes with the picked answer, or the first. */
@@ -167,6 +170,24 @@ keys.register({ key: "Enter", label: "to the reason", action: () => form.querySe
 keys.register({ key: "Ctrl+Enter", label: "write the record", typing: true, action: () => form.requestSubmit() });
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
+});
+
+// ---- what was half done --------------------------------------------------------------------------
+
+const isWithDraft = () => !form.querySelector("[data-with-draft]").disabled;
+
+keep = keepForm(form, {
+  more: () => ({ ...state, parents: [...parents], withDraft: isWithDraft(), box: tool?.box() ?? null, merges: merges.map((each) => each.state()) }),
+  restore(was) {
+    if (picks[was.at]) pick(was.at);
+    if (!picks[was.at] || !was.how) return;
+    merges.forEach((each, at) => was.merges[at] && each.restore(was.merges[at]));
+    if (tool && was.box) tool.load(was.box);
+    form.querySelector("[data-with-draft]").disabled = !was.withDraft;
+    state.how = was.how;
+    parents = new Set(was.parents);
+    say();
+  },
 });
 wireTalk(desk.photo);
 window.deskReady = true;

@@ -7,7 +7,7 @@ import { isSame, mergedText, rowsOf } from "./three-way.js";
 
 /**
  * createMerge(node, {name, draft, columns: [{letter, tone, text}], onChange}) fills [data-rows] and [data-result] of the node.
- * Returns {pick(column or 0 for the draft), used() -> Set of columns that differing rows were taken from, text(), focus(step)}.
+ * Returns {pick(column or 0 for the draft), used() -> Set of columns that differing rows were taken from, text(), focus(step), state(), restore()}.
  */
 export function createMerge(node, { name, draft, columns, onChange }) {
   const rows = rowsOf(draft, columns.map((each) => each.text));
@@ -91,6 +91,16 @@ export function createMerge(node, { name, draft, columns, onChange }) {
     },
     used: () => new Set(rows.flatMap((row, at) => (isSame(row) || chosen[at] === null ? [] : [chosen[at]]))),
     text: () => result.value,
+    /** To be kept and put back: the column of each row, and the text where it was edited by hand. */
+    state: () => ({ chosen: [...chosen], text: isEdited ? result.value : null }),
+    restore(was) {
+      if (was.chosen.length !== rows.length) return;
+      was.chosen.forEach((column, at) => { chosen[at] = column !== null && rows[at][column] ? column : null; });
+      isEdited = was.text !== null;
+      show();
+      build();
+      if (isEdited) result.value = was.text;
+    },
     edit: () => result.focus(),
     focus,
     holds: (element) => node.contains(element),

@@ -1,9 +1,10 @@
-// What every studio and plain page needs: menus, dialogs, messages, filters, crop views, uploads.
+// What every studio and plain page needs: menus, dialogs, messages, filters, crop views, uploads, forms that are kept.
 
 import { wireBell } from "./bell.js";
 import { wireCropViews } from "./crop-view.js";
 import { wireDialogs } from "./dialog.js";
 import { wireFilters } from "./filters.js";
+import { keepForms } from "./kept-form.js";
 import { wireMenus } from "./menu.js";
 import { adoptMessages, toast } from "./toast.js";
 import { wireUploads } from "./upload.js";
@@ -15,6 +16,7 @@ wireFilters();
 wireCropViews();
 wireUploads();
 adoptMessages();
+keepForms();
 
 // The current section must be seen when the sections scroll sideways.
 document.querySelector(".studio-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

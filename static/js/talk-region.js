@@ -29,6 +29,7 @@ function mark(form, about, photo) {
   stage.addEventListener("keydown", (event) => { if (tool.arrow(event)) event.preventDefault(); });
   keep.addEventListener("click", () => {
     form.querySelector("[data-region]").value = (tool.box() || []).join(",");
+    about.dispatchEvent(new Event("input", { bubbles: true })); // to be kept
     dialog.close();
   });
   leave.addEventListener("click", () => dialog.close());
