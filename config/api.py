@@ -7,6 +7,8 @@ from django.urls import include, path
 app_name = "api"
 
 urlpatterns = [
+    # First, because they are asked for most, and each that comes before costs.
+    path("", include("annotation.api.work_urls")),
     path("", include("accounts.api.urls")),
     path("", include("catalog.api.urls")),
     path("", include("annotation.api.urls")),

@@ -79,7 +79,7 @@ def signed_in(person: User, *, csrf: bool = False) -> Client:
     client = Client(enforce_csrf_checks=csrf)
     session = SessionStore()
     session[SESSION_KEY] = str(person.pk)
-    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[BACKEND_SESSION_KEY] = "accounts.backend.PersonBackend"
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
     client.cookies[settings.SESSION_COOKIE_NAME] = str(session.session_key)

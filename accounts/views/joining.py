@@ -18,7 +18,7 @@ from core.errors import InvalidInput, NotFound
 from core.web.forms import add_problem
 
 KEPT = "invitation"
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+MODEL_BACKEND = "accounts.backend.PersonBackend"
 
 
 class JoinForm(forms.Form):

@@ -7,7 +7,6 @@ from annotation.api import campaigns, conduct, hours, items, lists, question_dra
 P = "projects/<slug:slug>"
 C = f"{P}/campaigns/<int:campaign_id>"
 I = f"{P}/items/<int:item_id>"  # noqa: E741 - reads well below
-A = "work/assignments/<assignment:assignment_id>"
 
 urlpatterns = [
     path("", include("annotation.api.draft_urls")),
@@ -20,18 +19,6 @@ urlpatterns = [
     path("work/hours/", hours.MyHoursView.as_view(), name="work-hours"),
     path(f"{P}/hours/", hours.ProjectHoursView.as_view(), name="project-hours"),
     path("work/answers/", work.MyAnswersView.as_view(), name="work-answers"),
-    path("work/<int:campaign_id>/claim/", work.ClaimView.as_view(), name="work-claim"),
-    path("work/<int:campaign_id>/undo/", work.UndoView.as_view(), name="work-undo"),
-    path(f"{A}/", work.AssignmentView.as_view(), name="work-assignment"),
-    path(f"{A}/submit/", work.SubmitView.as_view(), name="work-submit"),
-    path(f"{A}/skip/", work.SkipView.as_view(), name="work-skip"),
-    path(f"{A}/give-back/", work.GiveBackView.as_view(), name="work-give-back"),
-    path(f"{A}/comment/", work.CommentView.as_view(), name="work-comment"),
-    path(f"{A}/doubts/", work.DoubtsView.as_view(), name="work-doubts"),
-    path(f"{A}/flag/", work.FlagView.as_view(), name="work-flag"),
-    path(f"{A}/working-copy/", work.WorkingCopyView.as_view(), name="work-working-copy"),
-    path(f"{A}/heartbeat/", work.HeartbeatView.as_view(), name="work-heartbeat"),
-    path(f"{A}/images/<slug:place>", work.ImageView.as_view(), name="work-image"),
     path("work/responses/<int:response_id>/change/", work.ChangeView.as_view(), name="work-change"),
     path(
         "work/discussions/<int:discussion_id>/",

@@ -43,7 +43,7 @@ from annotation.services.saving import save_working_copy
 from annotation.services.standing import limit_of, stop_of
 from annotation.services.submitting import change_answer, submit, why_unchangeable
 from core.errors import Conflict, InvalidInput
-from core.web.bodies import parse
+from core.web.bodies import parse, parse_often
 from core.web.paging import NewestFirst
 
 NOTHING_LEFT = "There is no item left for you in this campaign now."
@@ -60,7 +60,7 @@ class WorkView(PersonView):
 
     def body(self, kind: type[bodies.AboutAssignment], assignment_id: int) -> dict[str, Any]:
         """The checked body; a repeated id must be the address's."""
-        found = parse(kind, self.request)
+        found = parse_often(kind, self.request)
         if found.pop("assignment", assignment_id) != assignment_id:
             raise InvalidInput("assignment differs from the address.", field="assignment")
         return found
@@ -86,7 +86,7 @@ class ClaimView(WorkView):
     @extend_schema(request=bodies.ClaimBody, responses=bodies.EntryReply)
     def post(self, request: Request, campaign_id: int) -> Response:
         """The next item: one the caller holds and does not name in ``after``, or a new lease."""
-        known = parse(bodies.ClaimBody, request).get("after", [])
+        known = parse_often(bodies.ClaimBody, request).get("after", [])
         campaign = steady_campaign(campaign_id)
         assignment = claim_next(campaign=campaign, person=self.person, known=known)
         if assignment is None:

@@ -7,8 +7,6 @@ UPDATE, and a person appears once per item and round.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -165,8 +163,6 @@ class Assignment(models.Model):
 
     # Known after a claim: whether the holder has unfinished work on the item.
     has_working_copy: bool | None = None
-    # Known where somebody asks for their own: the roles they hold in the project.
-    roles: Sequence[str] = ()
 
     class Meta:
         constraints = [

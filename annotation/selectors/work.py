@@ -17,6 +17,7 @@ from annotation.item_types import registry
 from annotation.models import Assignment, AssignmentState, Campaign, CampaignState, Response
 from annotation.selectors.guidelines import present_words
 from core.errors import Conflict, NotAllowed, NotFound
+from core.plain_rows import PlainRows
 
 # Asked at every claim and every answer, where composing them by the ORM would cost more than running
 # them, and each in one statement: the roles come along.
@@ -27,14 +28,15 @@ SELECT ARRAY(SELECT role FROM accounts_membership
     OR EXISTS (SELECT 1 FROM annotation_campaign_pool
         WHERE campaign_id = %(campaign)s AND user_id = %(person)s)
 """
-MINE = """
-SELECT slot.*, ARRAY(
+SLOTS = PlainRows(Assignment, "slot")
+MINE = f"""
+SELECT {SLOTS.columns}, ARRAY(
     SELECT role FROM accounts_membership held
     JOIN annotation_campaign campaign ON campaign.project_id = held.project_id
-    WHERE held.user_id = %(person)s AND campaign.id = slot.campaign_id) AS roles
+    WHERE held.user_id = %(person)s AND campaign.id = slot.campaign_id)
 FROM annotation_assignment slot
 WHERE slot.id = %(slot)s AND slot.person_id = %(person)s AND slot.state <> 'free'
-"""
+"""  # noqa: S608 - put together from the columns of the model
 STEADY_S = 5.0
 _steady: dict[int, tuple[float, Campaign]] = {}
 NO_CAMPAIGN = "There is no such campaign, or you are not in its project."
@@ -94,13 +96,13 @@ def forget_steady(campaign_id: int) -> None:
 
 def assignment_of(person: User, assignment_id: int) -> Assignment:
     """The person's own assignment, held or submitted; anybody else's is `NotFound`."""
-    rows = Assignment.objects.raw(MINE, {"slot": assignment_id, "person": person.pk})
-    found = next(iter(rows), None)
-    if found is None:
+    row = SLOTS.first(MINE, {"slot": assignment_id, "person": person.pk})
+    if row is None:
         _explain_loss(person, assignment_id)
         raise NotFound(NO_ASSIGNMENT)
+    found, (roles,) = row
     found.campaign = steady_campaign(found.campaign_id)
-    require_of(person, Right.ANNOTATE, found.campaign.project, found.roles)
+    require_of(person, Right.ANNOTATE, found.campaign.project, roles)
     return found
 
 

@@ -20,13 +20,15 @@ from django.db.models.functions import Now
 from accounts.models import User
 from annotation.item_types import item_type_of
 from annotation.models import Assignment, AssignmentState, Campaign, Item, ItemPurpose, Skip
-from annotation.selectors.items import shown_item
+from annotation.selectors.items import item_with_photo, shown_item
 from annotation.selectors.work import check_may_work
 from annotation.services.adding import order_key
 from annotation.services.standing import Gate, gate_of
 from annotation.services.submitting import ask_for_scores
 from core.errors import Conflict, InvalidInput
+from core.plain_rows import PlainRows
 
+SLOTS = PlainRows(Assignment, "taken")
 MOST_LEASES = 3
 TRIES = 5
 LONGEST_REASON = 200
@@ -118,7 +120,7 @@ SET state = 'leased',
     claimed_at = CASE WHEN taken.person_id = %(person)s THEN taken.claimed_at ELSE now() END,
     presentation = CASE WHEN taken.person_id = %(person)s THEN taken.presentation ELSE '{{}}' END
 FROM pick WHERE taken.id = pick.id
-RETURNING taken.*, EXISTS (
+RETURNING {SLOTS.columns}, EXISTS (
     SELECT 1 FROM annotation_workingcopy copy WHERE copy.item_id = taken.item_id
         AND copy.round = taken.round AND copy.person_id = %(person)s) AS has_working_copy
 """  # noqa: S608 - put together from the constants of this file
@@ -170,11 +172,13 @@ def _claim(campaign: Campaign, person: User, known: list[int], gate: Gate) -> As
         salt = order_key(campaign.order_seed, f"person/{person.pk}")
         values |= {"spacing": spacing, "salt": f"{salt}/"}
     statement = CLAIM if spacing is None else CLAIM_BY_CHANCE
-    assignment = next(iter(Assignment.objects.raw(statement, values)), None)
-    if assignment is None:
+    found = SLOTS.first(statement, values)
+    if found is None:
         return None
+    assignment, more = found
+    (assignment.has_working_copy,) = more
     assignment.campaign = campaign
-    assignment.item = Item.objects.select_related("photo").get(pk=assignment.item_id)
+    assignment.item = item_with_photo(assignment.item_id)
     assignment.item.campaign = campaign
     if not assignment.presentation:
         _present(assignment)

@@ -33,7 +33,7 @@ from annotation.models import (
     Response,
     WorkingCopy,
 )
-from annotation.selectors.items import shown_item
+from annotation.selectors.items import locked_item, shown_item
 from annotation.selectors.progress import midnight
 from annotation.selectors.work import LEASE_LOST
 from annotation.services.consenting import go_round
@@ -50,6 +50,7 @@ from catalog.services.crops import add_crop
 from catalog.services.elements import add_elements, take_back_elements
 from catalog.services.regions import add_region
 from core.errors import Conflict, InvalidInput
+from core.plain_rows import insert_plain, update_plain
 
 LAST_ANSWERS = 10
 FINISH = """
@@ -123,7 +124,7 @@ def submit(
     check_view_time(assignment.campaign, active_ms)
     kind, steps = item_type_of(assignment.campaign), parse_edits(list(edits))
     with transaction.atomic():
-        item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
+        item = locked_item(assignment.item_id)
         shown = shown_item(item, kind)
         parsed = kind.parse(answer, shown, assignment.presentation)
         found = _finish(assignment, person)
@@ -169,7 +170,7 @@ def change_answer(
     shown = shown_item(assignment.item, kind)
     parsed = kind.parse(answer, shown, assignment.presentation)
     with transaction.atomic():
-        item = Item.objects.select_for_update(no_key=True).get(pk=assignment.item_id)
+        item = locked_item(assignment.item_id)
         _check_changeable(response, person, item)
         row = _row(assignment, person, parsed, submission_id, timing)
         row.replaces = response
@@ -256,7 +257,7 @@ def _finish(assignment: Assignment, person: User) -> Standing | None:
 
 def _insert(row: Response) -> None:
     try:
-        row.save(force_insert=True)
+        insert_plain(row)
     except IntegrityError as error:
         if "submission_id" not in str(error):
             raise
@@ -294,13 +295,13 @@ def _row(
 
 def _write_parts(kind: ItemType, shown: ShownItem, row: Response, parsed: Parsed) -> None:
     """The numbers, the vote and the boxes of an answer as rows of their own."""
-    Rating.objects.bulk_create(
+    insert_plain(*(
         Rating(
             response=row, person_id=row.person_id, photo_id=shown.item.photo_id, crop_id=each.crop_id,
             scale=each.scale.name, value=each.value, round=row.round,
         )
         for each in kind.ratings(parsed)
-    )  # fmt: skip
+    ))  # fmt: skip
     choice = kind.pair_choice(parsed, row.assignment.presentation)
     if choice is not None:
         PairVote.objects.create(
@@ -374,7 +375,7 @@ def _advance(item: Item, campaign: Campaign, kind: ItemType, now: Standing) -> N
         close = go_round if kind.goes_round else close_round
         close(item=item, campaign=campaign, kind=kind, is_flagged=now.is_flagged)
     item.scores_due = True
-    item.save(update_fields=["state", "scores_due", "stopped", "round", "answers", "payload"])
+    update_plain(item, "state", "scores_due", "stopped", "round", "answers", "payload")
     transaction.on_commit(lambda: ask_for_scores(campaign))
 
 
