@@ -14,7 +14,7 @@ from tests.annotation.build import answered, claimed, make_campaign
 
 pytestmark = pytest.mark.django_db
 ITEMS = PlainRows(Item, "item")
-BY_ID = f"SELECT {ITEMS.columns}, 1 + 1 FROM annotation_item item WHERE id = %(item)s"
+BY_ID = f"SELECT {ITEMS.columns}, 1 + 1 FROM annotation_item item WHERE id = %(item)s"  # noqa: S608 - our own columns
 
 
 def values_of(row: object) -> dict[str, object]:
