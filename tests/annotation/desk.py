@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from accounts.models import Project, User
+from annotation.handles import id_of
 from annotation.models import Campaign, DraftKind, Response
 from annotation.services.campaigns import add_selection, create_campaign, open_campaign
 from annotation.subjects import Selection
@@ -108,7 +109,7 @@ def shown(page: Page) -> int:
     """Wait for an item that can be answered; its assignment."""
     page.wait_for_selector("[data-shell][data-item]")
     page.wait_for_timeout(260)  # a key pressed twice does not answer what nobody has seen
-    return int(page.get_attribute("[data-shell]", "data-item") or 0)
+    return id_of(page.get_attribute("[data-shell]", "data-item") or "")
 
 
 def press(page: Page, *keys: str) -> None:

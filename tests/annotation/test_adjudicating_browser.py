@@ -64,6 +64,9 @@ def _settle_words(page: Page, live_url: str, item: Item, ben: User) -> None:
     page.keyboard.press("j")
     page.keyboard.press("ArrowLeft")  # to the draft, or to Eve, who left it as it was
     expect(result).to_have_value("Step past the rocks. Wait for the sun.")
+    _come_back(page)
+    expect(result).to_have_value("Step past the rocks. Wait for the sun.")
+    expect(page.locator("[data-standing]")).to_contain_text("put together")
     report = Axe().run(page)
     assert not report.response["violations"], report.generate_report()
     _write(page, "Both have a point.")
@@ -82,11 +85,20 @@ def _settle_frame(page: Page, live_url: str, item: Item) -> None:
     page.keyboard.press("c")
     page.keyboard.press("Shift+ArrowRight")
     expect(page.locator("[data-standing]")).to_contain_text("you drew")
+    _come_back(page)
+    expect(page.locator("[data-standing]")).to_contain_text("you drew")
     report = Axe().run(page)
     assert not report.response["violations"], report.generate_report()
     _write(page, "A little to the right.")
     record = Adjudication.objects.get(item=item)
     assert record.how == "drawn" and record.answer["crops"][0]["box"][0] > 0.3
+
+
+def _come_back(page: Page) -> None:
+    """What is half done is there again."""
+    page.reload()
+    page.wait_for_function("window.deskReady")
+    expect(page.get_by_text("You had begun this")).to_be_visible()
 
 
 def _write(page: Page, words: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from accounts.models import Project, User
+from annotation.handles import handle_of
 from annotation.models import (
     Adjudication,
     Assignment,
@@ -162,7 +163,7 @@ def test_skip_flag_and_guidelines_by_key(desk: Open, project: Project) -> None:
     before = shown(page)
     press(page, "s", "1")
     wait_for(lambda: Skip.objects.filter(reason="unclear").count(), 1)
-    page.wait_for_selector(f"[data-shell][data-item]:not([data-item='{before}'])")
+    page.wait_for_selector(f"[data-shell][data-item]:not([data-item='{handle_of(before)}'])")
 
 
 def test_my_work_and_the_discussion(
@@ -176,11 +177,14 @@ def test_my_work_and_the_discussion(
     page = desk("/work/")
     expect(page.get_by_role("link", name=f"Go on with {campaign.name}")).to_be_visible()
     check(page)
-    page.get_by_role("link", name=f"Item {item.pk}").click()
+    page.get_by_role("link", name="Discussion").first.click()
     page.get_by_label("Your words").fill("The horizon leans.")
+    page.reload()
+    expect(page.get_by_label("Your words")).to_have_value("The horizon leans.")
+    check(page)
     page.get_by_role("button", name="Say it").click()
     expect(page.get_by_text("The horizon leans.")).to_be_visible()
-    check(page)
+    expect(page.get_by_label("Your words")).to_have_value("")
 
 
 def test_a_lead_makes_opens_and_settles(

@@ -10,6 +10,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from accounts.models import Project, User
+from annotation.handles import handle_of
 from annotation.models import Assignment, Campaign, Rating, Response, WorkingCopy
 from catalog.models import Photo
 from tests.annotation.build import claimed
@@ -85,7 +86,7 @@ def test_undo_and_change(desk: Open, project: Project) -> None:
     wait_for(responses(campaign), 1)
     shown(page)
     press(page, "u")
-    page.wait_for_selector(f"[data-shell][data-item='{first}']")
+    page.wait_for_selector(f"[data-shell][data-item='{handle_of(first)}']")
     shown(page)
     expect(page.get_by_role("radio", name="5")).to_have_attribute("aria-checked", "true")
     press(page, "8", "Enter")
