@@ -31,7 +31,7 @@ from curation.selectors.selections import (
 )
 
 SHOWN = 24
-MOST_COUNTED = 100_000  # photos that filters find, before a selection of them is saved
+MOST_COUNTED = 50_000  # photos that filters find, before a selection of them is saved
 PHOTOS_A_PAGE = 60
 PARTS = (
     ("Photos", ("q", "state", "licence", "comments", "alike", "group")),
