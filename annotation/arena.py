@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby, islice
 
@@ -14,6 +15,7 @@ from catalog.models import Crop
 AT_ONCE = 500
 VERSION = ("source_id", "backend", "model", "revision")
 Meeting = tuple[int, int, int]
+HASH = re.compile(r"\b([0-9a-f]{8})[0-9a-f]{24,}\b")
 
 
 def version_words(draft: Draft) -> str:
@@ -22,6 +24,11 @@ def version_words(draft: Draft) -> str:
     named = draft.source.name if draft.source is not None else draft.backend
     more = [word for word in (draft.model, draft.revision) if word and word not in named]
     return f"{named} ({' '.join(more)})" if more else named
+
+
+def short_words(words: str) -> str:
+    """The same for people: of a long hash the beginning."""
+    return HASH.sub(r"\1…", words)
 
 
 def crop_makers(project_id: int) -> list[str]:

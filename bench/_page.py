@@ -98,7 +98,9 @@ def visit(url: str, cookies: list[Any]) -> Visit:
     return found
 
 
-def switches(url: str, cookies: list[Any], keys: list[str], count: int) -> list[float]:
+def switches(
+    url: str, cookies: list[Any], keys: list[str], count: int, think_ms: int = THINK_MS
+) -> list[float]:
     """Milliseconds from the key that sends an answer to the next item, painted; one after the other."""
     found: list[float] = []
     with _browser() as browser:
@@ -109,7 +111,7 @@ def switches(url: str, cookies: list[Any], keys: list[str], count: int) -> list[
         page.wait_for_function(CAN_ACT, polling="raf")
         for _ in range(count):
             page.wait_for_load_state("networkidle")
-            page.wait_for_timeout(THINK_MS)
+            page.wait_for_timeout(think_ms)
             page.evaluate(NEXT_PAINTED)
             for key in keys:
                 page.keyboard.press(key)

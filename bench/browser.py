@@ -26,16 +26,18 @@ MOST_PHOTOS = 12
 KEYS = {
     "photo_score": ["7", "Enter"],
     "guidance_review": ["x", "1", "Enter"],
-    "rationale_review": ["1", "a"],
+    "rationale_review": ["y", "a"],
     "composition_review": ["v", "Enter"],
     "crop_draw": ["Enter"],
     "crop_mos": ["4", "4", "4", "4", "Enter"],
     "preference_pair": ["ArrowLeft"],
-    "text_pair": ["ArrowLeft", "Enter"],
+    "text_pair": ["ArrowLeft"],
     "answer_judging": ["2", "2", "2", "Enter"],
     "cross_review": ["Enter"],
     "question_region": ["-", "Enter"],
 }
+# Two texts are to be read for two seconds before one can be chosen.
+THINK_MS = {"text_pair": 2_400}
 SETTINGS: dict[str, dict[str, object]] = {"crop_draw": {"with_draft": True}}
 HEAD = ("page", "code KiB", "unpacked", "cold s", "most", "next ms", "most")
 
@@ -66,6 +68,7 @@ def main() -> None:
 def _measure(
     name: str, url: str, cookies: list[Any], options: argparse.Namespace
 ) -> dict[str, Any]:
+    from _page import THINK_MS as USUAL_MS
     from _page import scripts_and_styles, switches, visit
 
     visits = [visit(url, cookies) for _ in range(options.runs)]
@@ -74,7 +77,9 @@ def _measure(
         "code_kib": scripts_and_styles(visits[-1].kib),
         "unpacked_kib": scripts_and_styles(visits[-1].raw_kib),
         "cold_s": [each.seconds for each in visits],
-        "next_ms": switches(url, cookies, KEYS[name], options.switches),
+        "next_ms": switches(
+            url, cookies, KEYS[name], options.switches, THINK_MS.get(name, USUAL_MS)
+        ),
     }
 
 

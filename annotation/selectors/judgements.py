@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accounts.models import User
-from annotation.arena import makers_of
+from annotation.arena import makers_of, short_words
 from annotation.item_types import item_type_of
 from annotation.models import (
     AnswerMark,
@@ -50,6 +50,11 @@ class Figure:
     value: float | None
     n: int
     interval: Maybe[Interval]
+
+    @property
+    def maker_words(self) -> str:
+        """The maker, without long hashes."""
+        return short_words(self.maker)
 
 
 def why_blind(campaign: Campaign, reader: User) -> str:

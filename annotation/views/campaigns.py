@@ -16,6 +16,7 @@ from accounts.roles import Right, can
 from accounts.selectors.profiles import count_without_consent
 from accounts.views.jobs import job_context
 from accounts.views.page import ProjectRequest, page
+from annotation.arena import short_words
 from annotation.conduct import parse_conduct
 from annotation.flag_rules import FlagRules, flag_rules
 from annotation.item_types import item_type_of, registry
@@ -217,7 +218,11 @@ def _settings_in_words(found: Campaign) -> list[tuple[str, object]]:
         (FlagRules.model_fields[name].title or name, getattr(rules, name))
         for name in rules_of(type(kind))
     ]
-    return [(title, value) for title, value in told if value not in (None, "")]
+    return [
+        (title, short_words(value) if isinstance(value, str) else value)
+        for title, value in told
+        if value not in (None, "")
+    ]
 
 
 def _one_of(request: ProjectRequest, name: str, choices: list[tuple[str, str]]) -> str:

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 from accounts.models import Membership, Project, User
 from accounts.roles import HOLDERS, Right
 from annotation import precision
+from annotation.arena import short_words
 from annotation.flag_rules import FlagRules
 from annotation.item_types import ItemType
 from annotation.models import Distribution
@@ -219,7 +220,7 @@ def _field_of(info: FieldInfo, known: Sequence[str] | None = None) -> forms.Fiel
     }
     if known is not None:
         return forms.ChoiceField(
-            choices=[("", "none"), *((each, each) for each in known)], **common
+            choices=[("", "none"), *((each, short_words(each)) for each in known)], **common
         )
     if isinstance(info.annotation, type) and issubclass(info.annotation, Choices):
         return forms.TypedChoiceField(

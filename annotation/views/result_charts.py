@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from annotation.arena import short_words
 from annotation.rubric import CRITERIA, HIGHEST
 from annotation.selectors.attribute_figures import AttributeFigure
 from annotation.selectors.judgements import OVERALL, UNDECIDED, WINS, Figure
@@ -11,6 +12,7 @@ from core.charts import Bar, Chart, ink_for, whisker_chart
 from measures.statistics.known import Interval, Known, Maybe
 
 WIDTH = 560
+LONGEST = 28  # characters of a name: as many as the chart leaves room for
 SHARES, MARKS, GRADES = (0.0, 100.0), (0.0, float(HIGHEST)), (1.0, 5.0)
 ORDER = (OVERALL, *CRITERIA, WINS, UNDECIDED)
 TITLES = {
@@ -40,7 +42,7 @@ def _of_models(what: str, figures: list[Figure]) -> Chart:
     scale = SHARES if is_share else MARKS
     bars = [
         _bar(
-            each.maker,
+            _name(each.maker),
             each.value,
             each.interval,
             each.n,
@@ -55,6 +57,11 @@ def _of_models(what: str, figures: list[Figure]) -> Chart:
         title, bars, width=WIDTH, unit="%" if is_share else "", places=0 if is_share else 2,
         scale=scale,
     )  # fmt: skip
+
+
+def _name(maker: str) -> str:
+    words = short_words(maker)
+    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
 
 
 def _bar(

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from accounts.models import Project, User
+from annotation.arena import short_words
 from annotation.crop_grades import check_ranks
 from annotation.item_types import item_type_of
 from annotation.item_types.preference_pair import PreferencePair
@@ -156,3 +157,8 @@ def test_two_models_crops_meet_and_one_wins(
 def test_an_arena_has_two_models(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidInput, match=r"[Aa]rena"):
         PreferencePair(settings)
+
+
+def test_a_long_hash_is_shortened_for_people() -> None:
+    assert short_words(f"Tiny crops ({'8ea8d3eb' * 8})") == "Tiny crops (8ea8d3eb…)"
+    assert short_words("openai secret-model-9") == "openai secret-model-9"
