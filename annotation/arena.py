@@ -60,7 +60,8 @@ def makers_of(crops: Collection[int]) -> dict[int, str]:
     drafts = {
         pk: int(path.removeprefix("draft/")) for pk, path in paths.values_list("pk", "made_from")
     }
-    known = _proposals().in_bulk(set(drafts.values()))
+    told = _proposals().only("backend", "model", "revision", "source__name")  # not what they say
+    known = told.in_bulk(set(drafts.values()))
     return {pk: version_words(known[draft]) for pk, draft in drafts.items() if draft in known}
 
 

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Avg, Count
+
 from accounts.models import User
 from annotation.arena import makers_of, short_words
 from annotation.item_types import item_type_of
@@ -19,7 +21,6 @@ from annotation.models import (
     Assignment,
     Campaign,
     CampaignState,
-    Draft,
     ItemState,
     PairVote,
     TextVote,
@@ -72,28 +73,34 @@ def figures_of(campaign: Campaign) -> list[Figure]:
     return _mark_figures(campaign) + _win_figures(campaign) + _arena_figures(campaign)
 
 
-def maker_of(draft: Draft) -> str:
-    """Who made a draft, in words."""
-    if draft.source is not None:
-        return draft.source.name
-    return " ".join(word for word in (draft.backend, draft.model, draft.revision) if word)
+def _maker(named: str | None, *parts: str) -> str:
+    """Who made a draft, in words: its source's name, or backend, model and revision."""
+    return named if named is not None else " ".join(word for word in parts if word)
+
+
+def _made_by(field: str) -> tuple[str, ...]:
+    """The columns of which `_maker` says who made the draft in ``field``."""
+    return tuple(f"{field}__{name}" for name in ("source__name", "backend", "model", "revision"))
 
 
 def _mark_figures(campaign: Campaign) -> list[Figure]:
+    """From sums of the database: a row for each mark, with its draft, would be many of the same."""
     rows = AnswerMark.objects.filter(
         response__item__campaign=campaign, is_current=True
-    ).exclude(response__item__state__in=UNDONE)  # fmt: skip
+    ).exclude(response__item__state__in=UNDONE).order_by()  # fmt: skip
+    made_by = _made_by("draft")
     given: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
-    sums: dict[str, dict[int, list[float]]] = defaultdict(lambda: defaultdict(list))
-    for row in rows.select_related("draft__source").order_by("pk"):
-        maker = maker_of(row.draft)
-        given[maker][row.criterion].append(float(row.value))
-        sums[maker][row.response_id].append(float(row.value))
+    for *maker, name, value, n in rows.values_list(*made_by, "criterion", "value").annotate(
+        n=Count("*")
+    ):
+        given[_maker(*maker)][name] += [float(value)] * n
+    means: dict[str, list[float]] = defaultdict(list)
+    for *maker, _, mean in rows.values_list(*made_by, "response").annotate(mean=Avg("value")):
+        means[_maker(*maker)].append(float(mean))
     found = []
-    for maker in sorted(given):
-        found += [_mean(maker, name, given[maker][name]) for name in CRITERIA if given[maker][name]]
-        means = [sum(marks) / len(marks) for marks in sums[maker].values()]
-        found.append(_mean(maker, OVERALL, means))
+    for by in sorted(given):
+        found += [_mean(by, name, given[by][name]) for name in CRITERIA if given[by][name]]
+        found.append(_mean(by, OVERALL, means[by]))
     return found
 
 
@@ -110,13 +117,15 @@ def _win_figures(campaign: Campaign) -> list[Figure]:
     ).exclude(response__item__state__in=UNDONE)  # fmt: skip
     won: dict[str, int] = defaultdict(int)
     met: dict[str, int] = defaultdict(int)
-    for vote in rows.select_related("first__source", "second__source"):
-        sides = {"first": maker_of(vote.first), "second": maker_of(vote.second)}
+    columns = *_made_by("first"), *_made_by("second"), "outcome"
+    for *makers, outcome, n in rows.order_by().values_list(*columns).annotate(n=Count("*")):
+        half = len(makers) // 2
+        sides = {"first": _maker(*makers[:half]), "second": _maker(*makers[half:])}
         if sides["first"] == sides["second"]:
             continue  # two revisions under one name: a win over oneself says nothing
         for side, maker in sides.items():
-            met[maker] += 1
-            won[maker] += vote.outcome == side
+            met[maker] += n
+            won[maker] += n * (outcome == side)
     return list(_shares(met, won))
 
 
