@@ -10,7 +10,7 @@ const NONE = 0;
  * asked: [{name, title}]; values: [{value, label}]; saved: {name: grade or null}; first: {node, scale} of the score,
  * which comes before them. Returns {node, grades(), missing(), clear(), registerKeys(values of the score)}.
  */
-export function createAttributes({ asked, values, saved = {}, first, keys, onChange, say }) {
+export function createAttributes({ asked, values, saved = {}, first, keys, onChange, say, tell }) {
   let at = 0;
   const steps = [...values, { value: NONE, label: "the photo has none" }];
   const rows = asked.map((attribute, i) => {
@@ -39,7 +39,9 @@ export function createAttributes({ asked, values, saved = {}, first, keys, onCha
     }
     lines[at].scale.pick(at === 0 && value === NONE ? 10 : value);
     const open = [...lines.keys()].map((d) => (at + 1 + d) % lines.length).find((i) => lines[i].scale.value() === null);
+    const graded = at === 0 ? `Score ${first.scale.value()}.` : `${rows[at - 1].title}: ${rows[at - 1].scale.value() || ""} ${wordOf(rows[at - 1].scale.value())}.`;
     at = open ?? at;
+    tell(open === undefined ? `${graded} All are graded.` : `${graded} Next: ${at === 0 ? "score" : rows[at - 1].title.toLowerCase()}.`);
     show();
   }
 

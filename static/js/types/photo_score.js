@@ -22,7 +22,7 @@ export function mount(item, stage, panel, api) {
   const refuse = button({ label: "Cannot judge", key: "-", kind: "quiet", "aria-pressed": String(cannot) });
   const ends = h("div", { class: "scale-ends" }, h("span", { text: `${values[0].value} ${values[0].label || ""}` }), h("span", { text: `${values.at(-1).value} ${values.at(-1).label || ""}` }));
   const main = h("div", { class: "dock__scale" }, scale.node, ends);
-  const more = item.attributes?.length ? createAttributes({ asked: item.attributes, values: item.attribute_scale, saved: cannot ? {} : api.saved?.attributes, first: { node: main, scale }, keys: api.keys, onChange: () => set(false), say: api.say }) : null;
+  const more = item.attributes?.length ? createAttributes({ asked: item.attributes, values: item.attribute_scale, saved: cannot ? {} : api.saved?.attributes, first: { node: main, scale }, keys: api.keys, onChange: () => set(false), say: api.say, tell: api.tell }) : null;
 
   function set(isRefused) {
     cannot = isRefused;
