@@ -63,7 +63,10 @@ class Person:
     connection: http.client.HTTPConnection | None = None
 
     def work(self, until: float, pause_s: float) -> None:
-        """Claim, think, submit, until the time is over or nothing is left."""
+        """Claim, think, submit, until the time is over or nothing is left. Those who think do not all
+        begin at the same moment: no team does, and the crowd at the door would be most of the p95."""
+        if pause_s:
+            time.sleep(pause_s * secrets.randbelow(1000) / 1000)
         while time.monotonic() < until:
             began = time.perf_counter()
             entry = self._post(f"/api/v1/work/{self.campaign}/claim/", {})
