@@ -22,7 +22,7 @@ def test_neighbours_look_like_anybody() -> None:
     assert 800 < rising < 1_200 and len(set(handles)) == 2_000
 
 
-@pytest.mark.parametrize("word", ["", "41", "0" * 32, "x" * 32, handle_of(41)[:-1] + "g"])
+@pytest.mark.parametrize("word", ["", "41", "0" * 32, "x" * 32, "0" * 31 + "g"])
 def test_other_words_name_nothing(word: str) -> None:
     with pytest.raises(ValueError, match=r"\w"):
         id_of(word)
