@@ -113,7 +113,7 @@ def test_only_a_disputed_item_gets_a_second_round(project: Project, ada: User, b
 
 def test_settling_writes_the_golden_record(flagged: Item, ada: User, ben: User) -> None:
     record = settle_item(item=flagged, answer={"score": 6}, reason="Agreed.", by=ada)
-    assert record.answer == {"score": 6, "cannot_judge": False}
+    assert record.answer == {"score": 6, "cannot_judge": False, "attributes": {}}
     flagged.refresh_from_db()
     assert flagged.state == "settled" and Flag.objects.get().state == "settled"
     assert add_message(item=flagged, author=ben, text="But...").about == record
