@@ -13,7 +13,16 @@ from pytest_django.live_server_helper import LiveServer
 from core.processes import wait_while
 
 CHROMIUM = Path("/usr/bin/chromium")
+# Chromium takes the last of these lists: Playwright's names that matter here, then the drop-downs of
+# the address bar, for each of which a window starts a process that takes longer than most pages.
+UNWANTED = (
+    "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
+    "HttpsFirstBalancedModeAutoEnable", "PaintHolding", "ThirdPartyStoragePartitioning",
+    "MediaRouter", "OptimizationHints", "LensOverlay",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+)  # fmt: skip
 FLAGS = [
+    f"--disable-features={','.join(UNWANTED)}",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
