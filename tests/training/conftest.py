@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -44,19 +44,27 @@ def make(lab: Path) -> Callable[..., RunSpec]:
 
 
 @pytest.fixture(scope="session")
-def whole(once: Once, tiny_folder: Path) -> RunSpec:
+def train_once(once: Once, tiny_folder: Path) -> Callable[..., RunSpec]:
+    """``train_once(name, **told)``: a finished run that all processes of the tests share."""
+
+    def train(name: str, **told: Any) -> RunSpec:
+        def spec_in(folder: Path) -> RunSpec:
+            data = folder / "data"
+            return make_spec(folder, run=name, **({"base_model": tiny_folder, "data": data} | told))
+
+        def run(folder: Path) -> None:
+            write_export(folder / "data", SIZES)
+            assert finish(spec_in(folder)).exit_code == 0, spec_in(folder).log_path.read_text()
+
+        return spec_in(once(name, run))
+
+    return train
+
+
+@pytest.fixture(scope="session")
+def whole(train_once: Callable[..., RunSpec]) -> RunSpec:
     """An SFT run of 60 steps that nobody disturbed."""
-    config = {"max_steps": 60, "save_every": 20, "eval_every": 30}
-
-    def spec_in(folder: Path) -> RunSpec:
-        told = {"base_model": tiny_folder, "data": folder / "data"}
-        return make_spec(folder, run="whole", config=config, **told)
-
-    def train(folder: Path) -> None:
-        write_export(folder / "data", SIZES)
-        assert finish(spec_in(folder)).exit_code == 0
-
-    return spec_in(once("whole", train))
+    return train_once("whole", config={"max_steps": 60, "save_every": 20, "eval_every": 30})
 
 
 @pytest.fixture(scope="session")

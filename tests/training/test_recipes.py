@@ -25,11 +25,9 @@ NAMES = registry.names()
 
 
 @pytest.fixture(scope="module")
-def adapter(make: Make) -> RunSpec:
+def adapter(train_once: Make) -> RunSpec:
     """A LoRA adapter trained for six steps on the tiny model."""
-    spec = make(run="adapter", config={"tuning": "lora"})
-    assert finish(spec).exit_code == 0
-    return spec
+    return train_once("adapter", config={"tuning": "lora"})
 
 
 def test_importing_the_recipes_loads_no_torch() -> None:
@@ -123,12 +121,10 @@ def test_dpo_on_all_weights_is_held_to_the_sft_model(make: Make, whole: RunSpec)
 
 
 @pytest.fixture(scope="module")
-def preferring(make: Make, adapter: RunSpec) -> RunSpec:
+def preferring(train_once: Make, adapter: RunSpec) -> RunSpec:
     """Six steps of DPO on the adapter."""
     told = {"recipe": "crop_dpo", "start_from": adapter.final_path}
-    spec = make(run="dpo-lora", config={"tuning": "lora"}, **told)
-    assert finish(spec).exit_code == 0, spec.log_path.read_text()[-2000:]
-    return spec
+    return train_once("dpo-lora", config={"tuning": "lora"}, **told)
 
 
 def test_dpo_goes_on_with_the_sft_adapter(preferring: RunSpec) -> None:
